@@ -1,0 +1,44 @@
+"""Put the API together: routes, errors and what every request passes."""
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.types import Scope
+
+import dcs
+from dcs.api import access, approvals, audit, datasets, health, problems, versions
+from dcs.api.middleware import BodyLimit, Observed, SecurityHeaders
+from dcs.studio import Studio
+
+
+def create_api(studio: Studio) -> FastAPI:
+    """
+    Build the application that serves the API of an open studio.
+
+    Raises:
+        RuntimeError: A route does not declare who may call it.
+    """
+    app = FastAPI(
+        title="Data Collaboration Studio",
+        version=dcs.__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        middleware=[
+            Middleware(Observed, metrics=studio.metrics),
+            Middleware(SecurityHeaders, https=studio.settings.environment == "production"),
+            Middleware(BodyLimit, exempt=_is_upload),
+        ],
+    )
+    app.state.studio = studio
+    problems.install(app)
+    for part in (health, datasets, versions, approvals, audit):
+        app.include_router(part.router)
+    access.refuse_undeclared(app)
+    return app
+
+
+def _is_upload(scope: Scope) -> bool:
+    """Say whether a request streams a file, whose own limit is the setting for files."""
+    parts: list[str] = scope["path"].strip("/").split("/")
+    to_versions = parts[:3] == ["api", "v1", "datasets"] and parts[4:] == ["versions"]
+    return to_versions and bool(scope["method"] == "PUT")

@@ -1,0 +1,45 @@
+"""Approvals: what waits for whom, and what was decided."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from dcs.api.access import TheActor, TheStudio
+from dcs.api.models import CancelBody, VoteBody
+from dcs.api.pages import Cursor, Limit, decode, page
+
+router = APIRouter(prefix="/api/v1/approvals", tags=["approvals"])
+
+
+@router.get("")
+async def find(
+    studio: TheStudio,
+    actor: TheActor,
+    mine: bool = False,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """List approvals, newest first; `mine` only those that wait for your vote, by deadline."""
+    found = await studio.approvals.find(actor, mine=mine, before=decode(cursor), limit=limit + 1)
+    return page(found, limit, lambda each: each.to_json(), lambda each: each.position)
+
+
+@router.get("/{approval}")
+async def show(studio: TheStudio, actor: TheActor, approval: str) -> dict[str, Any]:
+    """Show an approval with its levels, votes and history."""
+    return await studio.approvals.story(actor, approval)
+
+
+@router.post("/{approval}/votes", status_code=201)
+async def vote(studio: TheStudio, actor: TheActor, approval: str, body: VoteBody) -> dict[str, Any]:
+    """Approve or reject one level; who asked for the approval cannot."""
+    found = await studio.approvals.vote(actor, approval, body.level, body.decision, body.reason)
+    return found.to_json()
+
+
+@router.post("/{approval}/cancel")
+async def cancel(
+    studio: TheStudio, actor: TheActor, approval: str, body: CancelBody
+) -> dict[str, Any]:
+    """End an approval you asked for, as long as the version is not being activated."""
+    return (await studio.approvals.cancel(actor, approval, body.reason)).to_json()

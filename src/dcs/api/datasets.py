@@ -1,0 +1,57 @@
+"""Datasets and their data contracts."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from dcs.api.access import TheActor, TheStudio
+from dcs.api.models import DatasetBody
+from dcs.api.pages import Cursor, Limit, decode, page
+from dcs.catalog import NewDataset
+
+router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"])
+
+
+@router.post("", status_code=201)
+async def add(
+    studio: TheStudio, actor: TheActor, body: DatasetBody, response: Response
+) -> dict[str, Any]:
+    """Add a dataset; you become its owner."""
+    dataset = await studio.catalog.add_dataset(actor, NewDataset(**body.model_dump()))
+    response.headers["Location"] = f"/api/v1/datasets/{dataset.id}"
+    return dataset.to_json()
+
+
+@router.get("")
+async def find(
+    studio: TheStudio,
+    actor: TheActor,
+    q: str = "",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """List the datasets you may know of, by name; `q` looks into names and descriptions."""
+    found = await studio.catalog.datasets(actor, decode(cursor) or "", limit + 1, q)
+    return page(found, limit, lambda each: each.to_json(), lambda each: each.name)
+
+
+@router.get("/{dataset}")
+async def show(studio: TheStudio, actor: TheActor, dataset: str) -> dict[str, Any]:
+    """Show a dataset by its id or name."""
+    return (await studio.catalog.dataset_for(actor, dataset, "list")).to_json()
+
+
+@router.put("/{dataset}/contract", status_code=201)
+async def set_contract(
+    studio: TheStudio, actor: TheActor, dataset: str, request: Request
+) -> dict[str, Any]:
+    """Judge the dataset's next versions by a data contract (ODCS as YAML or JSON)."""
+    contract = await studio.reports.set_contract(actor, dataset, await request.body())
+    return {"id": contract.id, "dataset": contract.dataset, "sha256": contract.sha256}
+
+
+@router.get("/{dataset}/contract")
+async def contract(studio: TheStudio, actor: TheActor, dataset: str) -> Response:
+    """Return the dataset's data contract as it was given."""
+    found = await studio.catalog.contract_of(actor, dataset)
+    return Response(found.document, media_type="application/yaml")

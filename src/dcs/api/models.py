@@ -1,0 +1,38 @@
+"""What clients send, checked at the door."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dcs.core.classification import Classification
+
+
+class Body(BaseModel):
+    """A JSON body; unknown members are refused rather than ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DatasetBody(Body):
+    """A dataset to add."""
+
+    name: str = Field(min_length=1, max_length=100)
+    classification: Classification = Classification.INTERNAL
+    description: str = Field(default="", max_length=10_000)
+    department: str | None = Field(default=None, max_length=100)
+    purpose: str = Field(default="", max_length=10_000)
+    retention_days: int | None = Field(default=None, ge=1, le=365_000)
+
+
+class VoteBody(Body):
+    """A vote on one level of an approval."""
+
+    level: Literal["L1", "L2"]
+    decision: Literal["approve", "reject"]
+    reason: str = Field(default="", max_length=2_000)
+
+
+class CancelBody(Body):
+    """Why an approval is ended by whoever asked for it."""
+
+    reason: str = Field(default="", max_length=2_000)

@@ -1,0 +1,23 @@
+"""Identify: accounts, tokens, sessions and how they are revoked."""
+
+from dcs.auth.errors import (
+    AccountExistsError,
+    BadCredentialsError,
+    SignInPausedError,
+    WeakPasswordError,
+)
+from dcs.auth.models import OPEN_ALL_WEEK, Account, Calendar, NewAccount, Tenant
+from dcs.auth.service import Identity
+
+__all__ = [
+    "OPEN_ALL_WEEK",
+    "Account",
+    "AccountExistsError",
+    "BadCredentialsError",
+    "Calendar",
+    "Identity",
+    "NewAccount",
+    "SignInPausedError",
+    "Tenant",
+    "WeakPasswordError",
+]

@@ -1,0 +1,89 @@
+"""Tenants and accounts as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dcs.core.actor import Actor, ActorKind
+from dcs.core.ids import TenantId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """
+    When a tenant works.
+
+    Attributes:
+        timezone: An IANA name.
+        weekdays: Open days, 1 for Monday to 7 for Sunday (ISO 8601).
+        opens: The first open hour of such a day.
+        closes: The hour at which it ends; 24 is midnight.
+    """
+
+    timezone: str = "UTC"
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
+    opens: int = 9
+    closes: int = 18
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the calendar as it is stored."""
+        return {
+            "timezone": self.timezone,
+            "weekdays": list(self.weekdays),
+            "opens": self.opens,
+            "closes": self.closes,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Calendar":
+        """Read a stored calendar."""
+        return cls(data["timezone"], tuple(data["weekdays"]), data["opens"], data["closes"])
+
+
+OPEN_ALL_WEEK = Calendar("UTC", (1, 2, 3, 4, 5, 6, 7), 0, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An organisation: nothing of it is ever visible to another one."""
+
+    id: TenantId
+    name: str
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What an account begins with; *attributes* are those that decisions may rest on."""
+
+    login: str
+    roles: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    kind: ActorKind = ActorKind.PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person or a service of one tenant."""
+
+    id: UserId
+    tenant: TenantId
+    login: str
+    roles: tuple[str, ...]
+    groups: tuple[str, ...]
+    attributes: Mapping[str, Any]
+    kind: ActorKind
+    disabled: bool = False
+
+    def actor(self) -> Actor:
+        """Return the account as somebody who acts."""
+        return Actor(
+            id=self.id,
+            tenant=self.tenant,
+            login=self.login,
+            roles=frozenset(self.roles),
+            groups=frozenset(self.groups),
+            attributes=dict(self.attributes),
+            kind=self.kind,
+        )

@@ -1,0 +1,197 @@
+"""
+Tenants, accounts, tokens and sessions as rows.
+
+A credential arrives without its tenant, so one shared table, the directory,
+leads from the digest of a credential to the tenant and account behind it.
+It holds digests and ids only.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Integer, Row, String, UniqueConstraint
+
+from dcs.auth.models import Account, Calendar, NewAccount, Tenant
+from dcs.core.actor import ActorKind
+from dcs.core.ids import TenantId, UserId
+from dcs.engines.database import Document, Id, Instant, Session, belongs_to, tenant_table
+
+LOGIN, TOKEN, SESSION = "login", "token", "session"
+
+tenant = tenant_table(
+    "tenant",
+    Column("name", String(200), nullable=False),
+    Column("calendar", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    key=(),
+)
+
+account = tenant_table(
+    "account",
+    Column("id", Id, nullable=False),
+    Column("login", String(100), nullable=False),
+    Column("password", String(200)),
+    Column("roles", Document, nullable=False),
+    Column("groups", Document, nullable=False),
+    Column("attributes", Document, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("paused_until", Instant),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("tenant", "login"),
+)
+
+token = tenant_table(
+    "token",
+    Column("id", Id, nullable=False),
+    Column("account", Id, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    belongs_to("account", "account"),
+)
+
+directory = tenant_table(
+    "directory",
+    Column("kind", String(10), nullable=False),
+    Column("key", String(100), nullable=False),
+    Column("account", Id, nullable=False),
+    Column("expires_at", Instant),
+    UniqueConstraint("kind", "key"),
+    key=("kind", "key"),
+    shared=True,
+)
+
+
+def find(session: Session, kind: str, key: str, now: datetime) -> tuple[TenantId, UserId] | None:
+    """Lead from a credential to its account; an expired one leads nowhere."""
+    query = session.select(directory).where(directory.c.kind == kind, directory.c.key == key)
+    row = session.first(query)
+    if row is None or (row.expires_at is not None and row.expires_at <= now):
+        return None
+    return TenantId(row.tenant), UserId(row.account)
+
+
+def add_tenant(session: Session, name: str, calendar: Calendar, now: datetime) -> bool:
+    """Add the session's tenant; False if it is there already."""
+    return session.insert_new(tenant, name=name, calendar=calendar.to_json(), created_at=now)
+
+
+def get_tenant(session: Session) -> Tenant | None:
+    """Return the session's tenant."""
+    row = session.first(session.select(tenant))
+    if row is None:
+        return None
+    return Tenant(TenantId(row.tenant), row.name, Calendar.from_json(row.calendar))
+
+
+def add_account(
+    session: Session, user: UserId, new: NewAccount, password: str | None, now: datetime
+) -> None:
+    """Add an account and the way to it by its login."""
+    session.insert(
+        account,
+        id=user,
+        login=new.login,
+        password=password,
+        roles=list(new.roles),
+        groups=list(new.groups),
+        attributes=dict(new.attributes),
+        kind=new.kind.value,
+        disabled=False,
+        failures=0,
+        created_at=now,
+    )
+    point(session, LOGIN, new.login, user)
+
+
+def point(
+    session: Session, kind: str, key: str, user: UserId, expires: datetime | None = None
+) -> None:
+    """Let a credential lead to an account."""
+    session.insert(directory, kind=kind, key=key, account=user, expires_at=expires)
+
+
+def forget(session: Session, kind: str, key: str) -> bool:
+    """End a credential at once; False if it led nowhere."""
+    return bool(session.delete(directory, directory.c.kind == kind, directory.c.key == key))
+
+
+def forget_expired(session: Session, now: datetime) -> int:
+    """Remove credentials that have expired."""
+    return session.delete(directory, directory.c.expires_at <= now)
+
+
+def add_token(
+    session: Session,
+    token_id: str,
+    user: UserId,
+    name: str,
+    key: str,
+    now: datetime,
+    expires: datetime | None,
+) -> None:
+    """Add a token by its digest."""
+    session.insert(
+        token, id=token_id, account=user, name=name, digest=key, created_at=now, expires_at=expires
+    )
+    point(session, TOKEN, key, user, expires)
+
+
+def revoke_tokens(session: Session, user: UserId, name: str) -> None:
+    """End the account's tokens of this name."""
+    query = session.select(token.c.digest).where(token.c.account == user, token.c.name == name)
+    for row in session.all(query):
+        forget(session, TOKEN, row.digest)
+    session.delete(token, token.c.account == user, token.c.name == name)
+
+
+def get_account(session: Session, user: UserId) -> Account | None:
+    """Return an account by its id."""
+    row = session.first(session.select(account).where(account.c.id == user))
+    return None if row is None else _account(row)
+
+
+def account_by_login(session: Session, login: str) -> Account | None:
+    """Return an account of the tenant by its login."""
+    row = session.first(session.select(account).where(account.c.login == login))
+    return None if row is None else _account(row)
+
+
+def logins(session: Session) -> Mapping[str, str]:
+    """Return the login of every account id: names for the eyes of people in the tenant."""
+    return {row.id: row.login for row in session.all(session.select(account.c.id, account.c.login))}
+
+
+def password_state(session: Session, user: UserId) -> Row[Any] | None:
+    """Return the password's stored form, the failures in a row and the end of the pause."""
+    columns = (account.c.password, account.c.failures, account.c.paused_until, account.c.disabled)
+    return session.first(session.select(*columns, lock=True).where(account.c.id == user))
+
+
+def note_failures(
+    session: Session, user: UserId, failures: int, paused_until: datetime | None
+) -> None:
+    """Keep how often in a row a wrong password was given."""
+    session.update(account, account.c.id == user, failures=failures, paused_until=paused_until)
+
+
+def set_password(session: Session, user: UserId, password: str) -> None:
+    """Replace the password's stored form."""
+    session.update(account, account.c.id == user, password=password, failures=0, paused_until=None)
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=UserId(row.id),
+        tenant=TenantId(row.tenant),
+        login=row.login,
+        roles=tuple(row.roles),
+        groups=tuple(row.groups),
+        attributes=row.attributes,
+        kind=ActorKind(row.kind),
+        disabled=row.disabled,
+    )

@@ -1,0 +1,31 @@
+"""Know: datasets, their versions and their data contracts."""
+
+from dcs.catalog.changes import Changes
+from dcs.catalog.errors import (
+    ContractNotFoundError,
+    DatasetExistsError,
+    DatasetNotFoundError,
+    InvalidNameError,
+    VersionNotFoundError,
+)
+from dcs.catalog.models import Column, Dataset, NewDataset, Status, StoredContract, Version
+from dcs.catalog.service import Catalog, dataset_resource, find_version, version_resource
+
+__all__ = [
+    "Catalog",
+    "Changes",
+    "Column",
+    "ContractNotFoundError",
+    "Dataset",
+    "DatasetExistsError",
+    "DatasetNotFoundError",
+    "InvalidNameError",
+    "NewDataset",
+    "Status",
+    "StoredContract",
+    "Version",
+    "VersionNotFoundError",
+    "dataset_resource",
+    "find_version",
+    "version_resource",
+]

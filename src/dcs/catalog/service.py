@@ -1,0 +1,354 @@
+"""Find and keep datasets, versions and contracts; everything a caller sees passed policy."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from dcs.audit import AuditTrail
+from dcs.catalog import store
+from dcs.catalog.changes import Changes
+from dcs.catalog.errors import (
+    ContractNotFoundError,
+    DatasetExistsError,
+    DatasetNotFoundError,
+    InvalidNameError,
+    VersionNotFoundError,
+)
+from dcs.catalog.models import Column, Dataset, NewDataset, Status, StoredContract, Version
+from dcs.core.actor import Actor
+from dcs.core.clock import Clock
+from dcs.core.ids import DatasetId, TenantId, VersionId, is_id, new_id
+from dcs.engines.database import Database, Session
+from dcs.policy import Action, Permits, Resource
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+PAGE = 200  # datasets looked at together while a list is gathered
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The tenant's datasets and versions, as far as each caller may know of them."""
+
+    database: Database
+    permits: Permits
+    audit: AuditTrail
+    clock: Clock
+    changes: Changes
+
+    async def add_dataset(self, actor: Actor, new: NewDataset) -> Dataset:
+        """
+        Add a dataset that belongs to *actor*.
+
+        Raises:
+            InvalidNameError: The name has a character that addresses cannot carry.
+            DatasetExistsError: The name is taken.
+            DeniedError: The actor may not add datasets.
+        """
+        if not _NAME.fullmatch(new.name) or is_id(new.name):
+            raise InvalidNameError(
+                "A dataset's name has letters, digits, points, hyphens and underscores, "
+                "begins with a letter or digit, and is at most 100 characters long."
+            )
+        await self.permits.require(
+            actor, Action.CREATE, Resource("tenant", actor.tenant, actor.tenant)
+        )
+        dataset_id, now = DatasetId(new_id()), self.clock.now()
+
+        def add(session: Session) -> Dataset | None:
+            if not store.add_dataset(session, dataset_id, new, actor.id, now):
+                return None
+            self.audit.record(
+                session,
+                actor=actor.id,
+                action="dataset.add",
+                object_kind="dataset",
+                object_id=dataset_id,
+                details={"classification": new.classification.value},
+            )
+            return store.get_dataset(session, dataset_id)
+
+        added = await self.database.write(actor.tenant, add)
+        if added is None:
+            raise DatasetExistsError("A dataset of this name exists. Choose another name.")
+        return added
+
+    async def dataset_for(self, actor: Actor, name: str, action: str) -> Dataset:
+        """
+        Return a dataset by its id or name, for one action that policy allows on it.
+
+        Raises:
+            DatasetNotFoundError: There is none, or none the actor may know of.
+            DeniedError: The actor may know of it, but not do this.
+        """
+        dataset = await self.database.read(actor.tenant, lambda s: store.get_dataset(s, name))
+        if dataset is None:
+            raise DatasetNotFoundError("There is no such dataset.")
+        await self.permits.require(
+            actor, Action(action), dataset_resource(dataset), DatasetNotFoundError
+        )
+        return dataset
+
+    async def datasets(
+        self, actor: Actor, after: str, limit: int, text: str = ""
+    ) -> Sequence[Dataset]:
+        """Return the datasets *actor* may know of, in the order of their names, after *after*."""
+        found: list[Dataset] = []
+        while True:
+            page = await self.database.read(
+                actor.tenant, partial(store.datasets, after=after, limit=PAGE, text=text)
+            )
+            for dataset in page:
+                if (await self.permits.decide(actor, Action.LIST, dataset_resource(dataset))).allow:
+                    found.append(dataset)
+                if len(found) == limit:
+                    return found
+            if len(page) < PAGE:
+                return found
+            after = page[-1].name
+
+    async def versions(self, actor: Actor, name: str) -> Sequence[Version]:
+        """Return the versions of a dataset that *actor* may know of, newest first."""
+        dataset = await self.dataset_for(actor, name, Action.LIST)
+        found = await self.database.read(actor.tenant, lambda s: store.versions(s, dataset.id))
+        return [
+            version
+            for version in found
+            if (
+                await self.permits.decide(actor, Action.LIST, version_resource(dataset, version))
+            ).allow
+        ]
+
+    async def numbered(self, actor: Actor, name: str, number: int) -> Version:
+        """Return a version by its dataset and number, if *actor* may know of it."""
+        found = await self.find_numbered(actor.tenant, name, number)
+        return (await self._visible(actor, found))[1]
+
+    async def find_numbered(
+        self, tenant: TenantId, name: str, number: int
+    ) -> tuple[Dataset, Version] | None:
+        """Return a version and its dataset for the product's own work; policy was not asked."""
+
+        def find(session: Session) -> tuple[Dataset, Version] | None:
+            dataset = store.get_dataset(session, name)
+            if dataset is None:
+                return None
+            version = store.numbered_version(session, dataset.id, number)
+            return None if version is None else (dataset, version)
+
+        return await self.database.read(tenant, find)
+
+    async def version(self, actor: Actor, version_id: str) -> Version:
+        """Return a version by its id, if *actor* may know of it."""
+        return (await self.with_dataset(actor, version_id))[1]
+
+    async def with_dataset(self, actor: Actor, version_id: str) -> tuple[Dataset, Version]:
+        """Return a version and its dataset, if *actor* may know of them."""
+        found = await self.database.read(actor.tenant, lambda s: find_version(s, version_id))
+        return await self._visible(actor, found)
+
+    async def version_changed(
+        self, actor: Actor, version_id: str, status: str, seconds: float
+    ) -> Version:
+        """Return a version as soon as its status is not *status*, at the latest after *seconds*."""
+        async with self.changes.watch(version_id) as changed:
+            version = await self.version(actor, version_id)
+            if version.status.value == status:
+                await changed(seconds)
+                version = await self.version(actor, version_id)
+        return version
+
+    async def recent(self, actor: Actor, limit: int, *, own: bool = False) -> Sequence[Version]:
+        """Return the newest versions *actor* may know of; only their own if *own*."""
+        uploader = actor.id if own else None
+        rows = await self.database.read(
+            actor.tenant,
+            lambda s: [
+                (store.get_dataset(s, each.dataset), each)
+                for each in store.recent_versions(s, limit, uploader)
+            ],
+        )
+        found = []
+        for dataset, version in rows:
+            if dataset is not None:
+                resource = version_resource(dataset, version)
+                if (await self.permits.decide(actor, Action.LIST, resource)).allow:
+                    found.append(version)
+        return found
+
+    async def keep_contract(
+        self, actor: Actor, name: str, document: bytes, sha256: str
+    ) -> StoredContract:
+        """Let the next versions of a dataset be judged by a contract that was found valid."""
+        dataset = await self.dataset_for(actor, name, Action.SET_CONTRACT)
+        contract = StoredContract(new_id(), dataset.id, sha256, document.decode(), self.clock.now())
+
+        def keep(session: Session) -> None:
+            store.add_contract(session, contract)
+            self.audit.record(
+                session,
+                actor=actor.id,
+                action="contract.set",
+                object_kind="dataset",
+                object_id=dataset.id,
+                details={"contract": contract.id, "sha256": sha256},
+            )
+
+        await self.database.write(actor.tenant, keep)
+        return contract
+
+    async def contract_of(self, actor: Actor, name: str) -> StoredContract:
+        """Return a dataset's data contract."""
+        dataset = await self.dataset_for(actor, name, Action.LIST)
+        found = await self.contract(actor.tenant, dataset.contract)
+        if found is None:
+            raise ContractNotFoundError("The dataset has no data contract.")
+        return found
+
+    async def contract(self, tenant: TenantId, contract_id: str | None) -> StoredContract | None:
+        """Return a contract by its id, for the product's own work."""
+        if contract_id is None:
+            return None
+        return await self.database.read(tenant, lambda s: store.get_contract(s, contract_id))
+
+    async def load(self, tenant: TenantId, version_id: str) -> tuple[Dataset, Version]:
+        """Return a version and its dataset, for the product's own work."""
+        found = await self.database.read(tenant, lambda s: find_version(s, version_id))
+        if found is None:
+            raise VersionNotFoundError("There is no such version.")
+        return found
+
+    async def known_objects(self, tenant: TenantId) -> set[str]:
+        """Return the hashes of the tenant's objects that rows know of."""
+        return await self.database.read(tenant, store.blobs)
+
+    def place(
+        self, session: Session, dataset: Dataset, sha256: str
+    ) -> tuple[int, Dataset, Version | None]:
+        """
+        Find where new content goes: the next number, or the version that has it already.
+
+        The dataset's row stays locked until the commit, so two uploads of the
+        same content at once become one version.
+        """
+        current = store.get_dataset(session, dataset.id, lock=True)
+        if current is None:
+            raise DatasetNotFoundError("There is no such dataset.")
+        existing = store.same_content(session, dataset.id, sha256)
+        if existing is not None:
+            return existing.number, current, existing
+        return store.next_number(session, dataset.id), current, None
+
+    def know_object(self, session: Session, sha256: str, size: int) -> None:
+        """Make a stored object known, in the transaction of what refers to it."""
+        store.add_blob(session, sha256, size, self.clock.now())
+
+    def add_version(self, session: Session, version: Version) -> None:
+        """Add a version, in the transaction of its approval."""
+        store.add_version(session, version)
+
+    def set_status(
+        self,
+        session: Session,
+        version: VersionId,
+        *,
+        status: Status,
+        stage: str,
+        progress: int,
+        reason: str | None,
+    ) -> None:
+        """Change what clients see of a version's journey, and wake those who wait for it."""
+        store.change_version(
+            session,
+            version,
+            status=status.value,
+            stage=stage,
+            progress=progress,
+            reason=reason,
+        )
+        session.after_commit(lambda: self.changes.notify(version))
+
+    def note_inspection(
+        self, session: Session, version: VersionId, malware: str, threat: str | None
+    ) -> None:
+        """Keep what the inspection came to."""
+        store.change_version(session, version, malware=malware, threat=threat)
+
+    def note_validation(
+        self,
+        session: Session,
+        version: VersionId,
+        *,
+        rows: int | None,
+        columns: Sequence[Column],
+        table_sha256: str | None,
+        contains_personal_data: bool | None,
+    ) -> None:
+        """Keep what the validation found."""
+        store.change_version(
+            session,
+            version,
+            rows=rows,
+            columns=[column.to_json() for column in columns],
+            table_sha256=table_sha256,
+            contains_personal_data=contains_personal_data,
+        )
+
+    def activate(self, session: Session, version: Version, now: datetime) -> None:
+        """Make a version the one others read, unless a later one is active already."""
+        store.change_version(session, version.id, activated_at=now)
+        dataset = store.get_dataset(session, version.dataset, lock=True)
+        if dataset is not None and (dataset.active_number or 0) < version.number:
+            store.set_active(session, version.dataset, version.number)
+
+    async def _visible(
+        self, actor: Actor, found: tuple[Dataset, Version] | None
+    ) -> tuple[Dataset, Version]:
+        if found is None:
+            raise VersionNotFoundError("There is no such version.")
+        resource = version_resource(*found)
+        await self.permits.require(actor, Action.LIST, resource, VersionNotFoundError)
+        return found
+
+
+def find_version(session: Session, version_id: str) -> tuple[Dataset, Version] | None:
+    """Return a version and its dataset by the version's id."""
+    version = store.get_version(session, version_id)
+    if version is None:
+        return None
+    dataset = store.get_dataset(session, version.dataset)
+    return None if dataset is None else (dataset, version)
+
+
+def dataset_resource(dataset: Dataset) -> Resource:
+    """Return what policy looks at for a dataset: active once it has an active version."""
+    return Resource(
+        kind="dataset",
+        id=dataset.id,
+        tenant=dataset.tenant,
+        dataset=dataset.id,
+        classification=dataset.classification,
+        status="active" if dataset.active_number is not None else "none",
+        department=dataset.department,
+        owner=dataset.owner,
+        legal_hold=dataset.legal_hold,
+    )
+
+
+def version_resource(dataset: Dataset, version: Version, requester: str | None = None) -> Resource:
+    """Return what policy looks at for a version; *requester* where its approval is meant."""
+    return Resource(
+        kind="version",
+        id=version.id,
+        tenant=version.tenant,
+        dataset=dataset.id,
+        classification=dataset.classification,
+        status=version.status.value,
+        department=dataset.department,
+        owner=dataset.owner,
+        uploaded_by=version.uploaded_by,
+        requester=requester,
+        contains_personal_data=version.contains_personal_data,
+        legal_hold=dataset.legal_hold,
+    )

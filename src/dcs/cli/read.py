@@ -1,0 +1,54 @@
+"""`dcs read`: read a dataset as you may see it."""
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from dcs.cli.connection import connect, note
+from dcs.cli.main import USAGE
+
+
+@click.command("read")
+@click.argument("dataset")
+@click.option("--version", "number", type=int, help="Version number; the active one by default.")
+@click.option("--columns", default="", help="Names, with commas between them.")
+@click.option("--limit", type=click.IntRange(min=1), help="The most rows.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "parquet", "arrow", "ndjson"]), default="csv"
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write."
+)
+def command(
+    dataset: str,
+    number: int | None,
+    columns: str,
+    limit: int | None,
+    form: str,
+    output: Path | None,
+) -> int:
+    """Read DATASET as you may see it; up to 1,000 rows is a read, more a download."""
+    if output is None and form in {"parquet", "arrow"} and sys.stdout.isatty():
+        note(f"dcs: {form} is not for a terminal. Give a file with -o.")
+        return USAGE
+    chosen = [name.strip() for name in columns.split(",") if name.strip()]
+    with connect() as client:
+        rows = client.read(dataset, number=number, columns=chosen, limit=limit, format=form)
+        if rows.masked:
+            note(f"masked for you: {', '.join(rows.masked)}")
+        if output is None:
+            _write(sys.stdout.buffer.write, rows)
+            sys.stdout.buffer.flush()
+            return 0
+        partial = output.with_name(output.name + ".partial")
+        with partial.open("wb") as target:
+            _write(target.write, rows)
+        partial.replace(output)
+    return 0
+
+
+def _write(write: Callable[[bytes], int], chunks: Iterable[bytes]) -> None:
+    for chunk in chunks:
+        write(chunk)

@@ -1,0 +1,33 @@
+"""`dcs serve`: the API, the studio and the durable work, in one process."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from dcs.cli.connection import note
+from dcs.core.settings import Settings, load_settings
+
+
+@click.command("serve")
+@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+def command(data_dir: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the API and the studio until stopped."""
+    settings = load_settings(data_dir=data_dir, host=host, port=port)
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    from dcs.observability import configure_logs
+    from dcs.roles import serving, until_told_to_stop
+    from dcs.studio import open_studio
+
+    configure_logs(settings.log_level)
+    async with (
+        open_studio(settings) as studio,
+        serving(studio, host=settings.host, port=settings.port) as server,
+    ):
+        note(f"Serving on http://{settings.host}:{settings.port}  (Ctrl-C stops)")
+        await until_told_to_stop(server)

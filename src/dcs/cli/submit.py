@@ -1,0 +1,18 @@
+"""`dcs submit`: ask for the approval of a draft."""
+
+import click
+
+from dcs.cli.connection import connect, json_option, print_json
+
+
+@click.command("submit")
+@click.argument("version")
+@json_option
+def command(version: str, as_json: bool) -> None:
+    """Ask for the approval of VERSION (its id), which was sent with --draft."""
+    with connect() as client:
+        found = client.submit(version)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found['id']}  {found['status']}")

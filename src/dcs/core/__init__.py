@@ -1,0 +1,1 @@
+"""Words everyone shares: ids, tenant, actor, clock, classification, errors, events, settings."""

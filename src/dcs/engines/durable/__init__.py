@@ -1,0 +1,95 @@
+"""
+Do work that survives the process: jobs as rows, with leases, retries and deadlines.
+
+``tests/engines/test_durable.py`` is the contract. A job is added in the
+transaction of the change that calls for it, and its effect is committed in
+the same transaction as its completion, so the effect happens once however
+often the process dies in between.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from dcs.core.ids import TenantId
+from dcs.engines.database import Session
+
+__all__ = ["Finish", "Job", "JobHandler", "JobQueue", "Kind"]
+
+Finish = Callable[[Session], None]
+"""The effect of a job: runs in the transaction that marks the job as done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of durable work, as its handler sees it; *attempt* counts from 1."""
+
+    id: str
+    tenant: TenantId
+    kind: str
+    payload: Mapping[str, Any]
+    attempt: int
+
+
+JobHandler = Callable[[Job], Awaitable[Finish]]
+"""The slow part of a job, outside any transaction; it may run more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """
+    How jobs of one kind are done.
+
+    Attributes:
+        handler: The slow part, which returns the effect.
+        exhausted: Makes the effect of giving up, once all attempts have failed. It
+            gets the job and a reason without personal data.
+        lease: How long one attempt may take; afterwards another worker may try.
+        first_pause: The pause after the first failure; each later one is twice as long.
+    """
+
+    handler: JobHandler
+    exhausted: Callable[[Job, str], Finish]
+    lease: timedelta = timedelta(minutes=10)
+    first_pause: timedelta = timedelta(seconds=1)
+
+
+class JobQueue(Protocol):
+    """Add jobs in transactions; workers take them when they are due."""
+
+    def add(
+        self,
+        session: Session,
+        kind: str,
+        key: str,
+        payload: Mapping[str, Any],
+        *,
+        due: datetime | None = None,
+        attempts: int = 3,
+        every: timedelta | None = None,
+    ) -> bool:
+        """
+        Add a job, once per *kind* and *key* in the tenant.
+
+        Args:
+            session: The transaction of the change that calls for the job.
+            kind: Which `Kind` does it.
+            key: What makes it the same job: adding it again changes nothing.
+            payload: JSON values for the handler; ids, never content.
+            due: When it may start; at once by default.
+            attempts: How often it is tried before it is given up.
+            every: For a recurring job: the time from one run to the next.
+
+        Returns:
+            Whether the job is new.
+        """
+        ...
+
+    async def run_due(self) -> int:
+        """Do every job that is due now and return how many were taken; for tests and drains."""
+        ...
+
+    async def run_forever(self) -> None:
+        """Do jobs as they fall due until cancelled; running ones are given back."""
+        ...

@@ -1,0 +1,279 @@
+"""
+Durable work on rows of the application's own database.
+
+A worker takes a due job by writing its own name and the end of its lease into
+the row; the effect is committed together with the row's completion, and only
+if the row still carries that name. A worker that was too slow therefore
+finds its effect refused instead of doubled.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import BigInteger, Column, Index, Integer, Row, String, UniqueConstraint
+
+from dcs.core.clock import Clock
+from dcs.core.errors import ConflictError
+from dcs.core.failpoints import reach
+from dcs.core.ids import TenantId, new_id
+from dcs.engines.database import (
+    PLATFORM,
+    Database,
+    Document,
+    Id,
+    Instant,
+    Session,
+    tenant_table,
+)
+from dcs.engines.durable import Finish, Job, Kind
+
+log = structlog.get_logger()
+
+POLL = timedelta(seconds=1)  # how late another process's job may be noticed
+MOST_DOUBLINGS = 10  # of the pause between attempts
+READY, DONE = "ready", "done"
+
+job = tenant_table(
+    "job",
+    Column("id", Id, nullable=False),
+    Column("kind", String(100), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("payload", Document, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("worker", Id),
+    Column("attempt", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("every", BigInteger),
+    UniqueConstraint("tenant", "kind", "key"),
+    Index("ix_job_state_due", "state", "due"),
+    shared=True,
+)
+
+
+class LeaseLostError(ConflictError):
+    """Another worker has taken the job over; this attempt's effect was not kept."""
+
+    code = "lease_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    job: Job
+    attempts: int
+    every: timedelta | None
+
+
+class RowQueue:
+    """A job queue that needs nothing but the database."""
+
+    def __init__(self, database: Database, clock: Clock, *, parallel: int = 2) -> None:
+        self.kinds: dict[str, Kind] = {}
+        self._database = database
+        self._clock = clock
+        self._worker = new_id()
+        self._parallel = parallel
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def add(
+        self,
+        session: Session,
+        kind: str,
+        key: str,
+        payload: Mapping[str, Any],
+        *,
+        due: datetime | None = None,
+        attempts: int = 3,
+        every: timedelta | None = None,
+    ) -> bool:
+        """Add the job's row to the running transaction, unless its key is there already."""
+        session.after_commit(self._notify)
+        return session.insert_new(
+            job,
+            id=new_id(),
+            kind=kind,
+            key=key,
+            payload=dict(payload),
+            state=READY,
+            due=due or self._clock.now(),
+            attempt=0,
+            attempts=attempts,
+            every=None if every is None else every // timedelta(microseconds=1),
+        )
+
+    async def run_due(self) -> int:
+        """Take due jobs, a few at a time, until none is left."""
+        total = 0
+        while taken := await self._take(self._parallel):
+            await asyncio.gather(*(self._do(each) for each in taken))
+            total += len(taken)
+        return total
+
+    async def run_forever(self) -> None:
+        """Keep up to the allowed number of jobs running, and sleep until the next is due."""
+        self._loop = asyncio.get_running_loop()
+        running: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                self._wake.clear()
+                taken = await self._take(self._parallel - len(running))
+                running |= {asyncio.create_task(self._do(each)) for each in taken}
+                await self._pause(running)
+                running = {task for task in running if not task.done()}
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await self._database.write(PLATFORM, self._give_back)
+
+    async def _pause(self, running: set[asyncio.Task[None]]) -> None:
+        """Wait for a new job, a finished one, or the moment the next one falls due."""
+        waker = asyncio.create_task(self._wake.wait())
+        timeout = POLL.total_seconds()
+        if len(running) < self._parallel:
+            due = await self._database.read(PLATFORM, _next_due)
+            if due is not None:
+                timeout = min(timeout, max(0.0, (due - self._clock.now()).total_seconds()))
+        try:
+            await asyncio.wait(
+                {waker, *running}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            waker.cancel()
+
+    def _notify(self) -> None:
+        """Wake the worker of this process; called from a database thread after a commit."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _take(self, limit: int) -> list[_Taken]:
+        if limit <= 0:
+            return []
+        return await self._database.write(PLATFORM, lambda session: self._claim(session, limit))
+
+    def _claim(self, session: Session, limit: int) -> list[_Taken]:
+        now = self._clock.now()
+        query = session.select(job, lock=True).where(
+            job.c.state == READY, job.c.due <= now, job.c.kind.in_(self.kinds)
+        )
+        if session.is_postgresql:
+            query = query.with_for_update(skip_locked=True)
+        taken = []
+        for row in session.all(query.order_by(job.c.due, job.c.id).limit(limit)):
+            lease = now + self.kinds[row.kind].lease
+            session.update(job, *_is(row), worker=self._worker, due=lease, attempt=row.attempt + 1)
+            taken.append(_taken(row))
+        return taken
+
+    async def _do(self, taken: _Taken) -> None:
+        """Run one attempt; commit its effect, or arrange the next attempt."""
+        kind = self.kinds[taken.job.kind]
+        reach("workflow.before_effect")
+        try:
+            if taken.job.attempt > taken.attempts:  # the last attempt's process died in it
+                finish = kind.exhausted(taken.job, "the process ended during the last attempt")
+            else:
+                async with asyncio.timeout(kind.lease.total_seconds()):
+                    finish = await kind.handler(taken.job)
+        except Exception as error:  # noqa: BLE001  # any failure of a handler is a failed attempt
+            finish = self._after_failure(taken, kind, error)
+        reach("workflow.before_commit")
+        try:
+            await self._database.write(
+                taken.job.tenant, lambda session: self._complete(session, taken, finish)
+            )
+        except LeaseLostError:
+            log.warning("job_lease_lost", kind=taken.job.kind, job=taken.job.id)
+        except Exception as error:  # nothing was kept; the end of the lease tries again
+            log.error("job_effect_failed", kind=taken.job.kind, job=taken.job.id, exc_info=error)
+        reach("workflow.after_commit")
+
+    def _after_failure(self, taken: _Taken, kind: Kind, error: Exception) -> Finish:
+        reason = type(error).__name__  # never the message: it may quote a file
+        log.warning(
+            "job_attempt_failed",
+            kind=taken.job.kind,
+            job=taken.job.id,
+            attempt=taken.job.attempt,
+            error=reason,
+            exc_info=error,
+        )
+        if taken.every is not None:
+            return _nothing  # a recurring job simply comes round again
+        if taken.job.attempt >= taken.attempts:
+            return kind.exhausted(taken.job, reason)
+        pause = kind.first_pause * 2 ** min(taken.job.attempt - 1, MOST_DOUBLINGS)
+        again = self._clock.now() + pause
+
+        def retry(session: Session) -> None:
+            session.update(job, *_of(taken.job), state=READY, due=again, worker=None)
+
+        return retry
+
+    def _complete(self, session: Session, taken: _Taken, finish: Finish) -> None:
+        """Mark the job and run its effect, if the lease is still this worker's."""
+        held = session.update(
+            job,
+            *_of(taken.job),
+            job.c.worker == self._worker,
+            job.c.attempt == taken.job.attempt,
+            job.c.state == READY,
+            **self._next_state(taken),
+        )
+        if not held:
+            raise LeaseLostError("Another worker has taken this job over.")
+        finish(session)
+        session.after_commit(self._notify)
+
+    def _next_state(self, taken: _Taken) -> dict[str, Any]:
+        if taken.every is None:
+            return {"state": DONE, "worker": None}
+        return {"due": self._clock.now() + taken.every, "worker": None, "attempt": 0}
+
+    def _give_back(self, session: Session) -> None:
+        """Let go of this worker's leases, so that the next start does not wait for them."""
+        session.update(
+            job,
+            job.c.worker == self._worker,
+            job.c.state == READY,
+            worker=None,
+            due=self._clock.now(),
+            attempt=job.c.attempt - 1,
+        )
+
+
+def release_leases(session: Session) -> None:
+    """Free every lease: right only where one process owns the database, at its start."""
+    session.update(job, job.c.worker.is_not(None), job.c.state == READY, worker=None, due=_LONG_AGO)
+
+
+_LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+def _nothing(_session: Session) -> None:
+    """Leave the job's completion as its only effect."""
+
+
+def _next_due(session: Session) -> datetime | None:
+    query = session.select(job.c.due).where(job.c.state == READY).order_by(job.c.due)
+    due: datetime | None = session.scalar(query)
+    return due
+
+
+def _is(row: Row[Any]) -> tuple[Any, ...]:
+    return (job.c.tenant == row.tenant, job.c.id == row.id)
+
+
+def _of(each: Job) -> tuple[Any, ...]:
+    return (job.c.id == each.id,)
+
+
+def _taken(row: Row[Any]) -> _Taken:
+    every = None if row.every is None else timedelta(microseconds=row.every)
+    current = Job(row.id, TenantId(row.tenant), row.kind, row.payload, row.attempt + 1)
+    return _Taken(current, row.attempts, every)

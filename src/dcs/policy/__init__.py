@@ -1,0 +1,17 @@
+"""Permit: one decision for every action, with its reasons and obligations."""
+
+from dcs.policy.errors import DeniedError, HiddenError
+from dcs.policy.masks import masked_columns
+from dcs.policy.models import Action, AuditLevel, Decision, Resource
+from dcs.policy.service import Permits
+
+__all__ = [
+    "Action",
+    "AuditLevel",
+    "Decision",
+    "DeniedError",
+    "HiddenError",
+    "Permits",
+    "Resource",
+    "masked_columns",
+]

@@ -1,0 +1,119 @@
+"""
+Deployable processes: which routes a process serves and which work it takes.
+
+There is one role so far, ``all``: the API, the studio and the durable work in
+one process. Each further role will be a row here.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from fastapi import FastAPI
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from dcs.api import create_api
+from dcs.core.errors import UnavailableError
+from dcs.studio import Studio
+
+STOP_SECONDS = 10.0
+
+
+class PortInUseError(UnavailableError):
+    """Another program listens on the port."""
+
+    code = "port_in_use"
+
+
+def build_app(studio: Studio) -> FastAPI:
+    """Return the application of the role ``all``: the API and the pages."""
+    from dcs.web import add_pages
+
+    app = create_api(studio)
+    add_pages(app, studio)
+    return app
+
+
+@asynccontextmanager
+async def serving(
+    studio: Studio,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    socket: Path | None = None,
+    ready: Callable[[], Awaitable[None]] | None = None,
+) -> AsyncIterator["asyncio.Task[None]"]:
+    """
+    Serve *studio* and do its durable work for as long as the block lasts.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on.
+        socket: A Unix socket to listen on instead.
+        ready: Awaited once requests are answered.
+
+    Yields:
+        The server's task; it ends by itself only if the server fails.
+    """
+    server = Server(
+        build_app(studio),
+        address=host,
+        port=port,
+        uds=socket,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        log_enabled=False,
+        http1_settings=HTTP1Settings(header_read_timeout=30_000),
+    )
+    serve = asyncio.create_task(server.serve())
+    work = asyncio.create_task(studio.work())
+    try:
+        await _answering(serve, host, port, socket)
+        if ready is not None:
+            await ready()
+        yield serve
+    finally:
+        server.stop()  # type: ignore[no-untyped-call]  # the package leaves it untyped
+        work.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(serve, work, return_exceptions=True)
+
+
+async def until_told_to_stop(server: "asyncio.Task[None]") -> None:
+    """Return when SIGINT or SIGTERM arrives, or when the server ends by itself."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    told = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({told, server}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _answering(
+    serve: "asyncio.Task[None]", host: str, port: int, socket: Path | None
+) -> None:
+    """Wait until the server accepts a connection; raise if it ended instead."""
+    for _ in range(500):
+        if serve.done():
+            break
+        try:
+            if socket is not None:
+                _, writer = await asyncio.open_unix_connection(socket)
+            else:
+                _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.01)  # the server has no event for "listening"
+            continue
+        writer.close()
+        return
+    raise PortInUseError(f"The server could not listen on {socket or f'{host}:{port}'}.")

@@ -1,0 +1,131 @@
+"""
+The only way to the rows: one decision, on record, then a table that shows what it allows.
+
+Every channel comes through here with its action. The audit event is durable
+before the first byte leaves, so a read that cannot be recorded does not happen.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dcs.catalog import Catalog, Column, Version, VersionNotFoundError, version_resource
+from dcs.core.actor import Actor
+from dcs.engines.objects import ObjectStore
+from dcs.policy import Action, Decision, Permits, masked_columns
+from dcs.sharing.errors import ColumnNotFoundError
+from dcs.sharing.formats import Format, first_rows, write_rows
+from dcs.sharing.views import Views
+
+READ_ROWS = 1_000  # up to here it is a read, beyond it a download
+PREVIEW_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Rows on their way, with the decision that let them go."""
+
+    decision: Decision
+    masked: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows as one reader may see them."""
+
+    decision: Decision
+    masked: Mapping[str, str]
+    columns: tuple[Column, ...]
+    rows: list[list[Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the preview as the API shows it."""
+        return {
+            "columns": [each.to_json() for each in self.columns],
+            "masked": dict(self.masked),
+            "rows": self.rows,
+            "decision_id": self.decision.id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Deliver the rows of versions."""
+
+    catalog: Catalog
+    permits: Permits
+    objects: ObjectStore
+    views: Views
+
+    async def read(
+        self,
+        actor: Actor,
+        dataset: str,
+        number: int,
+        form: Format,
+        columns: Sequence[str] | None,
+        limit: int | None,
+    ) -> Delivered:
+        """
+        Begin to deliver a version's rows.
+
+        Args:
+            columns: Which columns, in which order; all by default.
+            limit: The most rows. Up to 1,000 it is a read, otherwise a download.
+
+        Raises:
+            VersionNotFoundError: There is none, or none the actor may know of.
+            DeniedError: Policy says no, with its reasons.
+            ColumnNotFoundError: A column the version does not have.
+        """
+        action = Action.READ if limit is not None and limit <= READ_ROWS else Action.DOWNLOAD
+        version, decision, masks = await self._permitted(actor, dataset, number, action)
+        names = {each.name for each in version.columns}
+        if columns is not None and not set(columns) <= names:
+            raise ColumnNotFoundError("The version does not have all of these columns.")
+        table = await self.views.table(version.tenant, version, masks)
+        chunks = self._stream(version, table, form, columns, limit)
+        return Delivered(decision, masks, chunks)
+
+    async def preview(self, actor: Actor, dataset: str, number: int) -> Preview:
+        """Return the first rows of a version, also before it is active for those who review it."""
+        version, decision, masks = await self._permitted(actor, dataset, number, Action.PREVIEW)
+        table = await self.views.table(version.tenant, version, masks)
+        async with self.objects.local_path(version.tenant, table) as path:
+            _, rows = await asyncio.to_thread(first_rows, path, PREVIEW_ROWS)
+        return Preview(decision, masks, version.columns, rows)
+
+    async def _permitted(
+        self, actor: Actor, name: str, number: int, action: Action
+    ) -> tuple[Version, Decision, Mapping[str, str]]:
+        found = await self.catalog.find_numbered(actor.tenant, name, number)
+        if found is None:
+            raise VersionNotFoundError("There is no such version.")
+        dataset, version = found
+        decision = await self.permits.require(
+            actor, action, version_resource(dataset, version), VersionNotFoundError
+        )
+        columns = ((each.name, each.tags, each.method) for each in version.columns)
+        return version, decision, masked_columns(columns, decision.clear_tags)
+
+    async def _stream(
+        self,
+        version: Version,
+        table: str,
+        form: Format,
+        columns: Sequence[str] | None,
+        limit: int | None,
+    ) -> AsyncIterator[bytes]:
+        async with self.objects.local_path(version.tenant, table) as path:
+            rows = write_rows(path, form, columns, limit)
+            try:
+                while (chunk := await asyncio.to_thread(_next, rows)) is not None:
+                    yield chunk
+            finally:
+                await asyncio.to_thread(rows.close)
+
+
+def _next(rows: Generator[bytes, None, None]) -> bytes | None:
+    return next(rows, None)

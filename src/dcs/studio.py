@@ -1,0 +1,245 @@
+"""
+The composition root: settings in, wired services out.
+
+The only file that names an adapter, and the only one that may reach inside
+another folder. Nothing connects before `open_studio` is entered, and everything
+it opened is closed in reverse order when it is left.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from dcs.audit import AuditEvent, AuditTrail, Verification
+from dcs.auth import Identity
+from dcs.catalog import Catalog, Changes
+from dcs.core import failpoints
+from dcs.core.actor import Actor
+from dcs.core.clock import Clock, SystemClock
+from dcs.core.events import Event
+from dcs.core.ids import TenantId
+from dcs.core.settings import Settings
+from dcs.engines.database import PLATFORM, Database, Session
+from dcs.engines.decisions.rego import load_rego
+from dcs.engines.durable import Finish, Job, JobHandler, Kind
+from dcs.engines.durable.rows import RowQueue, release_leases
+from dcs.engines.events import EventBus
+from dcs.engines.events.outbox import OutboxBus
+from dcs.engines.objects import ObjectStore
+from dcs.engines.objects.directory import DirectoryStore
+from dcs.engines.sandbox import Limits, Sandbox
+from dcs.engines.sandbox.process import ProcessSandbox
+from dcs.ingestion import Inspector, Receiver
+from dcs.observability import Check, Metrics
+from dcs.policy import Action, Permits, Resource
+from dcs.sharing import Delivery
+from dcs.sharing.views import Views
+from dcs.validation import Reports
+from dcs.workflow import Activities, Approvals, Engine
+
+log = structlog.get_logger()
+
+HOUSEKEEPING = "housekeeping"
+EVENT_LOG = "event-log"
+SYSTEM = TenantId("system")
+"""Owns the work that belongs to no tenant; no account is ever in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Every service of one running product, ready to be used."""
+
+    settings: Settings
+    clock: Clock
+    metrics: Metrics
+    database: Database
+    objects: ObjectStore
+    events: EventBus
+    jobs: RowQueue
+    audit: AuditTrail
+    identity: Identity
+    permits: Permits
+    catalog: Catalog
+    reports: Reports
+    receiver: Receiver
+    approvals: Approvals
+    delivery: Delivery
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """What readiness asks."""
+        return {"database": self.database.check, "objects": self.objects.check}
+
+    async def audit_events(
+        self, actor: Actor, before: int | None, limit: int
+    ) -> Sequence[AuditEvent]:
+        """Return the tenant's newest audit events, if *actor* may read the record."""
+        await self._require(actor, Action.AUDIT_READ)
+        return await self.audit.newest(actor.tenant, before=before, limit=limit)
+
+    async def verify_audit(self, actor: Actor) -> Verification:
+        """Prove the tenant's record, if *actor* may."""
+        await self._require(actor, Action.AUDIT_VERIFY)
+        return await self.audit.verify(actor.tenant)
+
+    async def measure(self, actor: Actor) -> bytes:
+        """Return the metrics as text, if *actor* may see them."""
+        await self._require(actor, Action.METRICS)
+        return self.metrics.text()
+
+    async def work(self) -> None:
+        """Do durable work and pass on news until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.jobs.run_forever())
+            group.create_task(self.events.follow(EVENT_LOG, self._note_event))
+
+    async def _note_event(self, event: Event) -> None:
+        """Log and count an event; also those of the time before a restart, each once."""
+        self.metrics.events.labels(event.type).inc()
+        log.info("event", type=event.type, tenant=event.tenant, subject=event.subject)
+
+    async def _require(self, actor: Actor, action: Action) -> None:
+        resource = Resource("tenant", actor.tenant, actor.tenant)
+        await self.permits.require(actor, action, resource)
+
+
+@asynccontextmanager
+async def open_studio(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Studio]:
+    """
+    Open everything the settings name, recover what a crash left, and lend it.
+
+    Raises:
+        FolderInUseError: Another process works in the data folder.
+        UnavailableError: The database does not answer, or is of another release.
+    """
+    failpoints.arm(settings.failpoint)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        database = await asyncio.to_thread(_open_database, settings)
+        stack.push_async_callback(database.close)
+        studio = _wire(settings, clock or SystemClock(), database)
+        stack.callback(studio.permits.close)
+        await _recover(studio)
+        yield studio
+
+
+def _open_database(settings: Settings) -> Database:
+    if settings.database is None:
+        from dcs.engines.database.sqlite import SqliteDatabase
+
+        return SqliteDatabase(settings.data_dir / "dcs.sqlite")
+    from dcs.engines.database.postgres import PostgresDatabase
+
+    return PostgresDatabase(settings.database.get_secret_value())
+
+
+def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
+    """Hand each service what it needs; read from top to bottom it is the product."""
+    metrics = Metrics()
+    limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)
+    scratch = settings.data_dir / "scratch"
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    objects = DirectoryStore(settings.data_dir)
+    sandbox = ProcessSandbox()
+    events = OutboxBus(database)
+    jobs = RowQueue(database, clock)
+    audit = AuditTrail(database, clock)
+    identity = Identity(database, audit, clock, timedelta(hours=settings.session_hours))
+    permits = Permits(load_rego(policy_folder()), database, audit, identity, clock, metrics)
+    changes = Changes(shared=settings.database is not None)
+    catalog = Catalog(database, permits, audit, clock, changes)
+    reports = Reports(database, objects, sandbox, catalog, permits, clock, metrics, limits, scratch)
+    inspector = Inspector(objects, sandbox, catalog, limits)
+    engine = Engine(catalog, jobs, events, audit, clock)
+    approvals = Approvals(database, engine, catalog, permits, audit, clock)
+    receiver = Receiver(
+        database,
+        objects,
+        catalog,
+        audit,
+        events,
+        clock,
+        metrics,
+        approvals.open,
+        settings.max_file_size,
+    )
+    views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
+    delivery = Delivery(catalog, permits, objects, views)
+    activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
+    jobs.kinds |= approvals.kinds(activities.bodies())
+    jobs.kinds[HOUSEKEEPING] = Kind(_housekeeping(identity), lambda job, reason: _nothing)
+    return Studio(
+        settings=settings,
+        clock=clock,
+        metrics=metrics,
+        database=database,
+        objects=objects,
+        events=events,
+        jobs=jobs,
+        audit=audit,
+        identity=identity,
+        permits=permits,
+        catalog=catalog,
+        reports=reports,
+        receiver=receiver,
+        approvals=approvals,
+        delivery=delivery,
+    )
+
+
+def policy_folder() -> Path:
+    """Return the folder of the policy: packaged with the product, or of its source."""
+    packaged = Path(__file__).parent / "policy" / "rego"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "policies"
+
+
+async def _recover(studio: Studio) -> None:
+    """Put right what a crash left, before anybody is served; plan the recurring work."""
+    if studio.settings.database is None:  # one process owns the folder, so nothing is in use
+        await studio.database.write(PLATFORM, release_leases)
+        removed = await studio.objects.recover(studio.catalog.known_objects)
+        if removed.staging or removed.orphans:
+            log.warning("recovered", staging=removed.staging, orphans=removed.orphans)
+    await studio.database.write(SYSTEM, lambda s: _plan_housekeeping(studio.jobs, s))
+
+
+def _plan_housekeeping(jobs: RowQueue, session: Session) -> None:
+    jobs.add(session, HOUSEKEEPING, HOUSEKEEPING, {}, every=timedelta(hours=1))
+
+
+def _housekeeping(identity: Identity) -> JobHandler:
+    """Return the hourly work: credentials that have expired are removed."""
+
+    async def tidy(_job: Job) -> Finish:
+        removed = await identity.forget_expired()
+        log.info("housekeeping", expired_credentials=removed)
+        return _nothing
+
+    return tidy
+
+
+def _nothing(_session: Session) -> None:
+    """What was done needs no further effect."""
+
+
+def migrate_database(settings: Settings) -> None:
+    """Bring PostgreSQL's tables up to this release, as their owner."""
+    from sqlalchemy import make_url
+
+    from dcs.engines.database.postgres import migrate_postgres
+
+    if settings.database is None or settings.database_owner is None:
+        raise ValueError("both roles' addresses are needed")
+    role = make_url(settings.database.get_secret_value()).username or ""
+    migrate_postgres(settings.database_owner.get_secret_value(), role)
+
+
+def local_sandbox(settings: Settings) -> tuple[Sandbox, Limits]:
+    """Return what `dcs check` reads a file with: no server, no database."""
+    limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)
+    return ProcessSandbox(), limits

@@ -1,0 +1,121 @@
+"""The checks a data contract calls for: every promise, on every row."""
+
+from collections.abc import Iterator
+
+from dcs.validation.checks import column_check
+from dcs.validation.contract import Contract, ContractColumn
+from dcs.validation.models import Check, Kind, Outcome, Severity
+from dcs.validation.table import Table, fits, quoted_text
+
+
+def contract_checks(table: Table, contract: Contract) -> Iterator[Check]:
+    """Yield the outcome of every promise, and what the contract does not know of."""
+    for column in contract.columns:
+        if column.name in table.names:
+            yield from _column_checks(table, column)
+        else:
+            yield _missing(column)
+    promised = {column.name for column in contract.columns}
+    for name in table.names:
+        if name not in promised:
+            yield _unexpected(name)
+
+
+def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
+    cell = table.cell(column.name)
+    if column.type is not None and column.type != "string":
+        yield _broken(
+            table,
+            column,
+            "type",
+            f"{cell} IS NOT NULL AND NOT coalesce({_fits(column.type, cell)}, false)",
+            f"{{count}} values are not of type {column.type}",
+            f"Write every value as {column.type}, or change the contract.",
+        )
+    if column.required:
+        yield _broken(
+            table,
+            column,
+            "required",
+            f"{cell} IS NULL",
+            "{count} required values are missing",
+            "Fill them; the contract allows no gaps here.",
+        )
+    if column.unique:
+        yield _broken(
+            table,
+            column,
+            "unique",
+            f"{cell} IN (SELECT {cell} FROM data GROUP BY {cell} HAVING count(*) > 1)",  # noqa: S608  # ours
+            "{count} rows share a value that must be unique",
+            "Remove the repetitions.",
+        )
+    if column.enum:
+        allowed = ", ".join(quoted_text(value) for value in column.enum)
+        yield _broken(
+            table,
+            column,
+            "enum",
+            f"{cell} IS NOT NULL AND {cell} NOT IN ({allowed})",
+            f"{{count}} values are not among the {len(column.enum)} allowed ones",
+            "Use the values of the contract, in the same spelling.",
+        )
+    if column.pattern is not None:
+        yield _broken(
+            table,
+            column,
+            "pattern",
+            f"{cell} IS NOT NULL AND NOT regexp_matches({cell}, {quoted_text(column.pattern)})",
+            "{count} values do not match the pattern of the contract",
+            "Write them in the promised form.",
+        )
+
+
+def _fits(kind: str, cell: str) -> str:
+    """Return SQL that is true for values of a type; every whole number is a number too."""
+    wider = {"number": "integer", "timestamp": "date"}.get(kind)
+    return fits(kind, cell) if wider is None else f"({fits(wider, cell)} OR {fits(kind, cell)})"
+
+
+def _broken(
+    table: Table, column: ContractColumn, rule: str, condition: str, message: str, fix: str
+) -> Check:
+    return column_check(
+        table,
+        column.name,
+        condition,
+        kind=Kind.CONTRACT,
+        rule=rule,
+        severity=Severity.ERROR,
+        dimension="uniqueness" if rule == "unique" else "conformity",
+        message=message,
+        fix=fix,
+    )
+
+
+def _missing(column: ContractColumn) -> Check:
+    return Check(
+        id=f"contract:missing_column:{column.name}",
+        kind=Kind.CONTRACT,
+        rule="missing_column",
+        column=column.name,
+        severity=Severity.ERROR,
+        outcome=Outcome.FAILED,
+        message="the contract promises this column and the file does not have it",
+        dimension="conformity",
+        fix="Add the column, or change the contract.",
+    )
+
+
+def _unexpected(name: str) -> Check:
+    return Check(
+        id=f"contract:unexpected_column:{name}",
+        kind=Kind.CONTRACT,
+        rule="unexpected_column",
+        column=name,
+        severity=Severity.WARNING,
+        outcome=Outcome.WARN,
+        message="the file has this column and the contract does not know it",
+        dimension="conformity",
+        fix="Add it to the contract, or leave it out.",
+    )

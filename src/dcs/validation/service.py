@@ -1,0 +1,123 @@
+"""Judge versions and keep their reports."""
+
+import asyncio
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dcs.catalog import Catalog, Column, StoredContract, Version, version_resource
+from dcs.core.actor import Actor
+from dcs.core.clock import Clock
+from dcs.core.ids import TenantId
+from dcs.engines.database import Database, Session
+from dcs.engines.objects import ObjectStore, StoredObject
+from dcs.engines.sandbox import Limits, Sandbox
+from dcs.observability import Metrics
+from dcs.policy import Action, Permits
+from dcs.validation import store
+from dcs.validation.contract import parse_contract
+from dcs.validation.errors import ReportNotFoundError
+from dcs.validation.judge import judge
+from dcs.validation.models import Outcome, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A report, and the published table where the file could be read."""
+
+    report: Report
+    table: StoredObject | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Judge a version's file and answer for what was found."""
+
+    database: Database
+    objects: ObjectStore
+    sandbox: Sandbox
+    catalog: Catalog
+    permits: Permits
+    clock: Clock
+    metrics: Metrics
+    limits: Limits
+    scratch: Path
+
+    async def judge(self, tenant: TenantId, version: Version) -> Judged:
+        """
+        Judge a version's file in a child process; nothing is kept yet.
+
+        The table is stored durably before this returns, so the transaction that
+        keeps the report can refer to it.
+        """
+        contract = await self.catalog.contract(tenant, version.contract)
+        document = None if contract is None else contract.document.encode()
+        folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
+        try:
+            target = Path(folder.name) / "table.parquet"
+            async with self.objects.local_path(tenant, version.sha256) as path:
+                report = await judge(
+                    self.sandbox,
+                    path,
+                    filename=version.filename,
+                    contract=document,
+                    target=target,
+                    scratch=Path(folder.name),
+                    limits=self.limits,
+                )
+            readable = report.rows is not None
+            table = await self.objects.put_file(tenant, target) if readable else None
+        finally:
+            await asyncio.to_thread(folder.cleanup)
+        return Judged(report, table)
+
+    def keep(self, session: Session, version: Version, judged: Judged) -> None:
+        """Keep the report and what it says of the version, in the running transaction."""
+        report, table = judged.report, judged.table
+        if table is not None:
+            self.catalog.know_object(session, table.sha256, table.size)
+        self.catalog.note_validation(
+            session,
+            version.id,
+            rows=report.rows,
+            columns=[
+                Column(each.name, each.type, each.tags, each.method) for each in report.columns
+            ],
+            table_sha256=None if table is None else table.sha256,
+            contains_personal_data=None if table is None else bool(report.personal_data),
+        )
+        store.keep_report(session, version.id, report.to_json(), self.clock.now())
+        for check in report.findings:
+            if check.outcome is Outcome.FAILED:
+                self.metrics.validation_errors.labels(check.kind.value, version.tenant).inc()
+
+    async def report(self, actor: Actor, dataset: str, number: int) -> Mapping[str, Any]:
+        """
+        Return a version's report document, if *actor* may see it.
+
+        Raises:
+            ReportNotFoundError: The version has not been judged yet.
+        """
+        version = await self.catalog.numbered(actor, dataset, number)
+        found, _ = await self.catalog.load(actor.tenant, version.id)
+        await self.permits.require(actor, Action.REPORT, version_resource(found, version))
+        document = await self.document(actor.tenant, version)
+        if document is None:
+            raise ReportNotFoundError("This version has not been judged yet.")
+        return document
+
+    async def document(self, tenant: TenantId, version: Version) -> Mapping[str, Any] | None:
+        """Return a version's report document, for the product's own work."""
+        return await self.database.read(tenant, lambda s: store.get_report(s, version.id))
+
+    async def set_contract(self, actor: Actor, dataset: str, document: bytes) -> StoredContract:
+        """
+        Judge the dataset's next versions by a data contract.
+
+        Raises:
+            InvalidContractError: It is not one; nothing was changed.
+        """
+        contract = await asyncio.to_thread(parse_contract, document)
+        return await self.catalog.keep_contract(actor, dataset, document, contract.sha256)

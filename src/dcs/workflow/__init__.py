@@ -1,0 +1,32 @@
+"""Decide: the durable approval of a version, by machinery and by people."""
+
+from dcs.workflow.activities import Activities
+from dcs.workflow.compliance import ComplianceFacts, compliance_problems
+from dcs.workflow.engine import Engine
+from dcs.workflow.errors import (
+    ApprovalNotFoundError,
+    NotSubmittableError,
+    TableMissingError,
+    VoteNotCountedError,
+)
+from dcs.workflow.models import ApprovalView, LevelView, VoteView
+from dcs.workflow.service import ActivityResult, Approvals
+from dcs.workflow.state import Activity, Level
+
+__all__ = [
+    "Activities",
+    "Activity",
+    "ActivityResult",
+    "ApprovalNotFoundError",
+    "ApprovalView",
+    "Approvals",
+    "ComplianceFacts",
+    "Engine",
+    "Level",
+    "LevelView",
+    "NotSubmittableError",
+    "TableMissingError",
+    "VoteNotCountedError",
+    "VoteView",
+    "compliance_problems",
+]

@@ -1,0 +1,185 @@
+"""
+Keep an approval on rows: one event, one transaction, everything in it or nothing.
+
+The transaction locks the approval, lets `decide` say what the event means, and
+writes the new state, the version's status, the jobs and deadlines, the news
+and the audit event together. A process that dies leaves either the moment
+before the event or the moment after it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dcs.audit import AuditTrail
+from dcs.catalog import Catalog, Status
+from dcs.core.clock import Clock, rfc3339
+from dcs.core.events import Event as News
+from dcs.core.ids import VersionId
+from dcs.engines.database import Session
+from dcs.engines.durable import JobQueue
+from dcs.engines.events import EventBus
+from dcs.workflow import messages, store
+from dcs.workflow.approval import decide
+from dcs.workflow.messages import Effect, Event, Ignored
+from dcs.workflow.state import Activity, State
+
+DEADLINE = "approval.deadline"
+FOREVER = 1_000_000  # attempts: a deadline is never given up
+
+
+def activity_kind(activity: Activity) -> str:
+    """Return the kind of the jobs that do an activity."""
+    return f"approval.{activity.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Apply events to approvals; the only code that writes their rows."""
+
+    catalog: Catalog
+    jobs: JobQueue
+    events: EventBus
+    audit: AuditTrail
+    clock: Clock
+
+    def open(
+        self,
+        session: Session,
+        approval: str,
+        version: VersionId,
+        dataset: str,
+        event: messages.Opened,
+    ) -> None:
+        """Add an approval with its first event."""
+        state, effects = decide(None, event)
+        store.add_approval(
+            session,
+            id=approval,
+            version=version,
+            dataset=dataset,
+            requester=event.requester,
+            state=state.to_json(),
+            stage=state.stage.value,
+            progress=state.progress,
+            step=1,
+            created_at=event.at,
+        )
+        self._carry_out(session, approval, version, state, effects, step=1)
+
+    def apply(
+        self, session: Session, approval: str, event: Event, actor: str | None = None
+    ) -> tuple[State, Sequence[Effect]]:
+        """
+        Let an event happen to an approval, in the running transaction.
+
+        Returns:
+            The new state and what came of the event.
+        """
+        row = store.get_approval(session, approval, lock=True)
+        if row is None:
+            raise LookupError("an event for an approval that does not exist")
+        state, effects = decide(State.from_json(row.state), event)
+        step = row.step + 1
+        ended = state.outcome is not None
+        store.change_approval(
+            session,
+            approval,
+            state=state.to_json(),
+            stage=state.stage.value,
+            progress=state.progress,
+            outcome=None if state.outcome is None else state.outcome.value,
+            reason=state.reason,
+            step=step,
+            finished_at=(row.finished_at or event.at) if ended else None,
+        )
+        version = VersionId(row.version)
+        self._record(session, approval, version, event, effects, actor)
+        self._carry_out(session, approval, version, state, effects, step)
+        return state, effects
+
+    def _carry_out(
+        self,
+        session: Session,
+        approval: str,
+        version: VersionId,
+        state: State,
+        effects: Sequence[Effect],
+        step: int,
+    ) -> None:
+        for number, effect in enumerate(effects):
+            key = f"{approval}:{step}:{number}"
+            match effect:
+                case messages.RunActivity(activity):
+                    payload = {"approval": approval, "version": version}
+                    self.jobs.add(session, activity_kind(activity), key, payload)
+                case messages.OpenRequest(level, deadline):
+                    store.put_request(session, approval, level.value, "open", deadline)
+                    payload = {"approval": approval, "level": level.value}
+                    self.jobs.add(session, DEADLINE, key, payload, due=deadline, attempts=FOREVER)
+                case messages.CloseRequest(level, outcome):
+                    store.close_request(session, approval, level.value, outcome)
+                case messages.SetStatus(status, reason):
+                    self._set_status(session, version, state, status, reason)
+                case _:
+                    pass  # the row says that it has ended; what was ignored is on record
+
+    def _set_status(
+        self, session: Session, version: VersionId, state: State, status: str, reason: str | None
+    ) -> None:
+        self.catalog.set_status(
+            session,
+            version,
+            status=Status(status),
+            stage=state.stage.value,
+            progress=state.progress,
+            reason=reason,
+        )
+        now = self.clock.now()
+        data = {"status": status, "stage": state.stage.value, "reason": reason}
+        self.events.publish(
+            session, News("version.status_changed", session.tenant, version, now, data)
+        )
+
+    def _record(
+        self,
+        session: Session,
+        approval: str,
+        version: VersionId,
+        event: Event,
+        effects: Sequence[Effect],
+        actor: str | None,
+    ) -> None:
+        ignored = [each.why for each in effects if isinstance(each, Ignored)]
+        self.audit.record(
+            session,
+            actor=actor,
+            action=f"approval.{_snake(type(event).__name__)}",
+            object_kind="approval",
+            object_id=approval,
+            outcome="ignored" if ignored else "done",
+            reasons=ignored,
+            details={"version": version, **_facts(event)},
+        )
+
+
+def _facts(event: Event) -> dict[str, str | bool]:
+    """Return what the record keeps of an event: codes and flags, no text a person wrote."""
+    match event:
+        case messages.Voted(_, _, level, approve):
+            return {"level": level.value, "approve": approve}
+        case messages.DeadlinePassed(at, level):
+            return {"level": level.value, "at": rfc3339(at)}
+        case messages.Inspected(_, verdict):
+            return {"verdict": verdict}
+        case messages.ValidationFinished(_, passed, undeclared):
+            return {"passed": passed, "undeclared_personal_data": undeclared}
+        case messages.ComplianceFinished(_, passed, problems):
+            return {"passed": passed, "problems": ", ".join(problems)}
+        case messages.ActivityFailed(_, activity):
+            return {"activity": activity.value}
+        case _:
+            return {}
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name).lstrip("_")

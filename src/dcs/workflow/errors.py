@@ -1,0 +1,27 @@
+"""What can go wrong while deciding."""
+
+from dcs.core.errors import ConflictError, NotFoundError
+
+
+class ApprovalNotFoundError(NotFoundError):
+    """No such approval in this tenant, or none the caller may know of."""
+
+    code = "approval_not_found"
+
+
+class VoteNotCountedError(ConflictError):
+    """The vote changed nothing: it came too late, twice, or from somebody who may not."""
+
+    code = "vote_not_counted"
+
+
+class NotSubmittableError(ConflictError):
+    """The version's approval was asked for already, or has ended."""
+
+    code = "not_submittable"
+
+
+class TableMissingError(ConflictError):
+    """A version without a readable table cannot be published."""
+
+    code = "table_missing"

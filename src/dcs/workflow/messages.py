@@ -1,0 +1,164 @@
+"""What an approval is told, and what it asks for: events in, effects out, both plain data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dcs.workflow.state import Activity, Level, Outcome
+
+__all__ = [
+    "Activated",
+    "Activity",
+    "ActivityFailed",
+    "Cancelled",
+    "CloseRequest",
+    "ComplianceFinished",
+    "DeadlinePassed",
+    "Effect",
+    "Event",
+    "Finish",
+    "Ignored",
+    "Inspected",
+    "OpenRequest",
+    "Opened",
+    "RunActivity",
+    "SetStatus",
+    "Submitted",
+    "ValidationFinished",
+    "Voted",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at a time; the machine knows no other clock."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Event):
+    """A file was received as a new version."""
+
+    requester: str
+    classification: str
+    submit: bool = True
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected(Event):
+    """The inspection ended: ``clean``, ``infected`` or ``error``."""
+
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationFinished(Event):
+    """The file was judged; *passed* unless a check of severity error failed."""
+
+    passed: bool
+    undeclared_personal_data: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted(Event):
+    """Somebody asked for the approval of a draft."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceFinished(Event):
+    """The automatic rules were applied; *problems* are the codes of those that are broken."""
+
+    passed: bool
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Voted(Event):
+    """Somebody decided for one level."""
+
+    by: str
+    level: Level
+    approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed(Event):
+    """A level's time ran out."""
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Event):
+    """The requester or an admin ended it."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activated(Event):
+    """The version was published."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFailed(Event):
+    """An activity failed for the last time."""
+
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something to be done, in the transaction that keeps the new state."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunActivity(Effect):
+    """Let the machinery work; its result comes back as an event."""
+
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest(Effect):
+    """Ask the people of a level, and watch their deadline."""
+
+    level: Level
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRequest(Effect):
+    """A level is ``approved``, ``rejected`` or, undecided, ``closed``."""
+
+    level: Level
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus(Effect):
+    """Change the status clients see."""
+
+    status: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored(Effect):
+    """An event changed nothing, and why."""
+
+    event: str
+    why: str
+    level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish(Effect):
+    """The approval has ended."""
+
+    outcome: Outcome
+    reason: str | None
+    at: datetime

@@ -1,0 +1,93 @@
+"""Approvals as people and programs see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dcs.core.clock import rfc3339
+from dcs.workflow.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class VoteView:
+    """A vote that counted."""
+
+    by: str
+    decision: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """One level of an approval: ``open``, ``approved``, ``rejected`` or ``closed``."""
+
+    level: str
+    state: str
+    deadline: datetime
+    votes: tuple[VoteView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """An approval with everything that was decided so far."""
+
+    id: str
+    version: str
+    dataset: str
+    dataset_name: str
+    number: int
+    requester: str
+    state: State
+    version_status: str
+    levels: tuple[LevelView, ...]
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def position(self) -> str:
+        """Where a list continues behind this approval."""
+        return self.created_at.isoformat()
+
+    @property
+    def open_levels(self) -> tuple[LevelView, ...]:
+        """The levels that wait for a vote."""
+        return tuple(each for each in self.levels if each.state == "open")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the approval as the API shows it."""
+        outcome = self.state.outcome
+        return {
+            "id": self.id,
+            "version": self.version,
+            "dataset": self.dataset,
+            "dataset_name": self.dataset_name,
+            "number": self.number,
+            "requester": self.requester,
+            "status": self.version_status,
+            "stage": self.state.stage.value,
+            "progress": self.state.progress,
+            "details": {"sensitivity": "HIGH" if self.state.is_sensitive else "NORMAL"},
+            "expedited": False,
+            "approved": None if outcome is None else outcome.value == "active",
+            "error": self.state.reason,
+            "levels": [
+                {
+                    "level": each.level,
+                    "state": each.state,
+                    "deadline": rfc3339(each.deadline),
+                    "votes": [
+                        {
+                            "by": vote.by,
+                            "decision": vote.decision,
+                            "reason": vote.reason,
+                            "at": rfc3339(vote.at),
+                        }
+                        for vote in each.votes
+                    ],
+                }
+                for each in self.levels
+            ],
+            "created_at": rfc3339(self.created_at),
+            "finished_at": None if self.finished_at is None else rfc3339(self.finished_at),
+        }

@@ -1,0 +1,261 @@
+"""The approval, step by step: what each event makes of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dcs.workflow.approval import decide
+from dcs.workflow.messages import (
+    Activated,
+    ActivityFailed,
+    Cancelled,
+    CloseRequest,
+    ComplianceFinished,
+    DeadlinePassed,
+    Effect,
+    Event,
+    Finish,
+    Ignored,
+    Inspected,
+    Opened,
+    OpenRequest,
+    RunActivity,
+    SetStatus,
+    Submitted,
+    ValidationFinished,
+    Voted,
+)
+from dcs.workflow.state import Activity, Level, Outcome, Stage, State
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def after(*events: Event) -> tuple[State, tuple[Effect, ...]]:
+    state: State | None = None
+    effects: tuple[Effect, ...] = ()
+    for event in events:
+        state, effects = decide(state, event)
+    assert state is not None
+    return state, effects
+
+
+def opened(
+    classification: str = "INTERNAL", *, submit: bool = True, sensitive: bool = False
+) -> Opened:
+    return Opened(NOON, "paula", classification, submit, sensitive)
+
+
+CLEAN = Inspected(NOON, "clean")
+PASSED = ValidationFinished(NOON, passed=True)
+COMPLIANT = ComplianceFinished(NOON, passed=True)
+PENDING = (opened(), CLEAN, PASSED, COMPLIANT)
+PENDING_TWO = (opened("SECRET"), CLEAN, PASSED, COMPLIANT)
+
+
+def yes(by: str, level: Level = Level.L1, at: datetime = NOON) -> Voted:
+    return Voted(at, by, level, approve=True)
+
+
+def no(by: str, level: Level = Level.L1) -> Voted:
+    return Voted(NOON, by, level, approve=False)
+
+
+def test_an_upload_is_inspected_first() -> None:
+    state, effects = after(opened())
+    assert effects == (RunActivity(Activity.INSPECT),)
+    assert (state.stage, state.progress) == (Stage.INITIALIZING, 0)
+
+
+def test_a_clean_file_is_validated() -> None:
+    state, effects = after(opened(), CLEAN)
+    assert effects == (SetStatus("validating", None), RunActivity(Activity.VALIDATE))
+    assert (state.stage, state.progress) == (Stage.VALIDATING, 10)
+
+
+@pytest.mark.parametrize("verdict", ["infected", "error", ""])
+def test_only_an_exactly_clean_verdict_leaves_inspection(verdict: str) -> None:
+    state, effects = after(opened(), Inspected(NOON, verdict))
+    assert effects == (SetStatus("quarantined", None),)
+    assert state.outcome is None
+    assert state.running is None
+
+
+def test_a_failed_validation_ends_it() -> None:
+    state, effects = after(opened(), CLEAN, ValidationFinished(NOON, passed=False))
+    assert state.outcome is Outcome.REJECTED
+    assert state.reason == "VALIDATION_FAILED"
+    assert Finish(Outcome.REJECTED, "VALIDATION_FAILED", NOON) in effects
+
+
+def test_a_draft_waits_until_it_is_submitted() -> None:
+    state, effects = after(opened(submit=False), CLEAN, PASSED)
+    assert effects == (SetStatus("validated", None),)
+    state, effects = decide(state, Submitted(NOON, "paula"))
+    assert effects == (SetStatus("checking", None), RunActivity(Activity.CHECK_COMPLIANCE))
+
+
+def test_a_draft_submitted_before_its_validation_goes_on_by_itself() -> None:
+    _, effects = after(opened(submit=False), CLEAN, Submitted(NOON, "paula"), PASSED)
+    assert RunActivity(Activity.CHECK_COMPLIANCE) in effects
+
+
+def test_submitting_twice_changes_nothing() -> None:
+    state, effects = after(*PENDING, Submitted(NOON, "paula"))
+    assert effects == (Ignored("Submitted", "already_submitted"),)
+    assert state.stage is Stage.APPROVAL_PENDING
+
+
+def test_failed_compliance_ends_it() -> None:
+    state, _ = after(opened(), CLEAN, PASSED, ComplianceFinished(NOON, passed=False))
+    assert (state.outcome, state.reason) == (Outcome.REJECTED, "COMPLIANCE_FAILED")
+
+
+def test_internal_data_asks_one_level_for_a_day() -> None:
+    state, effects = after(*PENDING)
+    assert effects == (
+        SetStatus("awaiting_approval", None),
+        OpenRequest(Level.L1, NOON + 24 * HOUR),
+    )
+    assert state.progress == 50
+
+
+@pytest.mark.parametrize(
+    ("first", "validated"),
+    [
+        (opened("CONFIDENTIAL"), PASSED),
+        (opened("SECRET"), PASSED),
+        (opened(sensitive=True), PASSED),
+        (opened(), ValidationFinished(NOON, passed=True, undeclared_personal_data=True)),
+    ],
+    ids=["confidential", "secret", "asked for", "undeclared personal data"],
+)
+def test_sensitive_data_asks_both_levels_at_once(first: Event, validated: Event) -> None:
+    _, effects = after(first, CLEAN, validated, COMPLIANT)
+    assert OpenRequest(Level.L1, NOON + 24 * HOUR) in effects
+    assert OpenRequest(Level.L2, NOON + 48 * HOUR) in effects
+
+
+def test_one_level_approved_activates() -> None:
+    state, effects = after(*PENDING, yes("stella"))
+    assert effects == (
+        CloseRequest(Level.L1, "approved"),
+        SetStatus("activating", None),
+        RunActivity(Activity.ACTIVATE),
+    )
+    assert state.progress == 80
+
+
+def test_two_levels_need_two_people() -> None:
+    state, effects = after(*PENDING_TWO, yes("stella"))
+    assert effects == (CloseRequest(Level.L1, "approved"),)
+    same, effects = decide(state, yes("stella", Level.L2))
+    assert effects == (Ignored("Voted", "same_person_on_another_level", Level.L2),)
+    assert same == state
+    state, effects = decide(state, yes("simon", Level.L2))
+    assert RunActivity(Activity.ACTIVATE) in effects
+
+
+def test_nobody_approves_their_own_request() -> None:
+    state, effects = after(*PENDING, yes("paula"))
+    assert effects == (Ignored("Voted", "own_request", Level.L1),)
+    assert state.stage is Stage.APPROVAL_PENDING
+
+
+def test_one_rejection_ends_it_and_closes_the_other_level() -> None:
+    state, effects = after(*PENDING_TWO, no("stella"))
+    assert effects[:2] == (CloseRequest(Level.L1, "rejected"), CloseRequest(Level.L2, "closed"))
+    assert (state.outcome, state.reason) == (Outcome.REJECTED, "HUMAN_REJECTION")
+
+
+def test_a_level_is_decided_once() -> None:
+    _, effects = after(*PENDING_TWO, yes("stella"), no("simon"))
+    assert effects == (Ignored("Voted", "level_already_decided", Level.L1),)
+
+
+def test_a_level_that_was_not_asked_cannot_vote() -> None:
+    _, effects = after(*PENDING, yes("simon", Level.L2))
+    assert effects == (Ignored("Voted", "level_not_open", Level.L2),)
+
+
+def test_a_vote_before_the_request_does_not_count() -> None:
+    _, effects = after(opened(), CLEAN, yes("stella"))
+    assert effects == (Ignored("Voted", "not_awaiting_approval", Level.L1),)
+
+
+def test_a_vote_after_the_deadline_does_not_count() -> None:
+    _, effects = after(*PENDING, yes("stella", at=NOON + 25 * HOUR))
+    assert effects == (Ignored("Voted", "after_the_deadline", Level.L1),)
+
+
+def test_a_passed_deadline_ends_it() -> None:
+    state, effects = after(*PENDING, DeadlinePassed(NOON + 24 * HOUR, Level.L1))
+    assert (state.outcome, state.reason) == (Outcome.REJECTED, "DEADLINE")
+    assert CloseRequest(Level.L1, "closed") in effects
+
+
+def test_a_deadline_that_is_not_reached_or_not_waited_for_changes_nothing() -> None:
+    state, effects = after(*PENDING_TWO, DeadlinePassed(NOON + 24 * HOUR, Level.L2))
+    assert effects == (Ignored("DeadlinePassed", "deadline_not_reached", Level.L2),)
+    state, effects = after(*PENDING_TWO, yes("stella"), DeadlinePassed(NOON + 24 * HOUR, Level.L1))
+    assert effects == (Ignored("DeadlinePassed", "nothing_waits_for_it", Level.L1),)
+    assert state.outcome is None
+
+
+@pytest.mark.parametrize("count", range(1, 5))
+def test_it_can_be_cancelled_until_it_is_being_activated(count: int) -> None:
+    state, _ = after(*PENDING[:count], Cancelled(NOON, "paula"))
+    assert state.outcome is Outcome.CANCELLED
+
+
+def test_it_cannot_be_cancelled_while_it_is_being_activated() -> None:
+    _, effects = after(*PENDING, yes("stella"), Cancelled(NOON, "paula"))
+    assert effects == (Ignored("Cancelled", "already_activating"),)
+
+
+def test_an_activated_version_is_active() -> None:
+    state, effects = after(*PENDING, yes("stella"), Activated(NOON))
+    assert (state.stage, state.progress, state.outcome) == (Stage.COMPLETED, 100, Outcome.ACTIVE)
+    assert effects == (SetStatus("active", None), Finish(Outcome.ACTIVE, None, NOON))
+
+
+def test_a_failure_keeps_the_progress_it_happened_at() -> None:
+    state, _ = after(opened(), CLEAN, ActivityFailed(NOON, Activity.VALIDATE))
+    assert (state.stage, state.progress) == (Stage.FAILED, 10)
+    assert state.reason == "VALIDATE_FAILED"
+
+
+def test_a_failure_of_something_else_changes_nothing() -> None:
+    _, effects = after(opened(), CLEAN, ActivityFailed(NOON, Activity.INSPECT))
+    assert effects == (Ignored("ActivityFailed", "not_running"),)
+
+
+@pytest.mark.parametrize(
+    ("events", "why"),
+    [
+        ((opened(), opened()), "already_open"),
+        ((*PENDING, CLEAN), "not_inspecting"),
+        ((*PENDING, PASSED), "not_validating"),
+        ((*PENDING, COMPLIANT), "not_checking"),
+        ((*PENDING, Activated(NOON)), "not_activating"),
+        ((*PENDING, no("stella"), yes("simon")), "already_ended"),
+    ],
+)
+def test_late_and_repeated_news_is_ignored_with_its_reason(
+    events: tuple[Event, ...], why: str
+) -> None:
+    _, effects = after(*events)
+    assert len(effects) == 1
+    assert isinstance(effects[0], Ignored)
+    assert effects[0].why == why
+
+
+def test_an_approval_begins_with_being_opened() -> None:
+    with pytest.raises(ValueError, match="Opened"):
+        decide(None, CLEAN)
+
+
+def test_a_state_of_another_process_is_refused() -> None:
+    state, _ = after(opened())
+    with pytest.raises(ValueError, match="process 2"):
+        State.from_json({**state.to_json(), "process": 2})

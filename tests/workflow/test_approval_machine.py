@@ -1,0 +1,163 @@
+"""The approval under every order of events a crowd could produce."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from dcs.workflow.approval import decide
+from dcs.workflow.messages import (
+    Activated,
+    ActivityFailed,
+    Cancelled,
+    ComplianceFinished,
+    DeadlinePassed,
+    Effect,
+    Event,
+    Finish,
+    Ignored,
+    Inspected,
+    Opened,
+    Submitted,
+    ValidationFinished,
+    Voted,
+)
+from dcs.workflow.state import Activity, Level, Outcome, Stage, State
+
+PEOPLE = ["paula", "stella", "simon", "otto"]
+
+
+class ApprovalMachine(RuleBasedStateMachine):
+    """Send any event at any time and watch what must always hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        self.events: list[Event] = []
+        self.kept: list[tuple[Effect, ...]] = []
+        self.state: State | None = None
+        self.ends = 0
+
+    def send(self, event: Event) -> None:
+        before = self.state
+        self.state, effects = decide(before, event)
+        self.events.append(event)
+        self.kept.append(effects)
+        self.ends += sum(isinstance(effect, Finish) for effect in effects)
+        if before is not None:
+            assert self.state.progress >= before.progress
+            if before.outcome is not None:
+                assert self.state == before
+                assert all(isinstance(effect, Ignored) for effect in effects)
+
+    @initialize(
+        classification=st.sampled_from(["PUBLIC", "INTERNAL", "CONFIDENTIAL", "SECRET"]),
+        submit=st.booleans(),
+        sensitive=st.booleans(),
+    )
+    def open(self, classification: str, submit: bool, sensitive: bool) -> None:
+        self.send(Opened(self.now, "paula", classification, submit, sensitive))
+
+    @rule(minutes=st.integers(0, 60 * 30))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule(verdict=st.sampled_from(["clean", "clean", "clean", "infected", "error"]))
+    def inspected(self, verdict: str) -> None:
+        self.send(Inspected(self.now, verdict))
+
+    @rule(passed=st.sampled_from([True, True, False]), found=st.booleans())
+    def validated(self, passed: bool, found: bool) -> None:
+        self.send(ValidationFinished(self.now, passed, found))
+
+    @rule()
+    def submitted(self) -> None:
+        self.send(Submitted(self.now, "paula"))
+
+    @rule(passed=st.sampled_from([True, True, False]))
+    def checked(self, passed: bool) -> None:
+        self.send(ComplianceFinished(self.now, passed))
+
+    @rule(
+        by=st.sampled_from(PEOPLE),
+        level=st.sampled_from(list(Level)),
+        approve=st.sampled_from([True, True, True, False]),
+    )
+    def voted(self, by: str, level: Level, approve: bool) -> None:
+        self.send(Voted(self.now, by, level, approve))
+
+    @rule(level=st.sampled_from(list(Level)))
+    def deadline(self, level: Level) -> None:
+        self.send(DeadlinePassed(self.now, level))
+
+    @rule()
+    def cancelled(self) -> None:
+        self.send(Cancelled(self.now, "paula"))
+
+    @rule()
+    def activated(self) -> None:
+        self.send(Activated(self.now))
+
+    @rule(activity=st.sampled_from(list(Activity)))
+    def failed(self, activity: Activity) -> None:
+        self.send(ActivityFailed(self.now, activity))
+
+    @invariant()
+    def ends_at_most_once(self) -> None:
+        assert self.ends <= 1
+        if self.state is not None:
+            assert (self.ends == 1) == (self.state.outcome is not None)
+
+    @invariant()
+    def active_means_every_level_agreed_in_time(self) -> None:
+        if self.state is None or self.state.outcome is not Outcome.ACTIVE:
+            return
+        assert tuple(each.level for each in self.state.requests) == self.state.levels
+        assert all(each.approved for each in self.state.requests)
+        voters = [each.voter for each in self.state.requests]
+        assert len(set(voters)) == len(voters)
+        assert "paula" not in voters
+        for each in self.state.requests:
+            vote = next(
+                event
+                for event in self.events
+                if isinstance(event, Voted)
+                and event.level is each.level
+                and event.by == each.voter
+                and event.approve
+                and event.at <= each.deadline
+            )
+            assert vote.at <= each.deadline
+
+    @invariant()
+    def something_or_somebody_is_always_awaited(self) -> None:
+        state = self.state
+        if state is None or state.outcome is not None:
+            return
+        waits_for_votes = state.stage is Stage.APPROVAL_PENDING and any(
+            each.voter is None for each in state.requests
+        )
+        waits_for_person = state.running is None and state.stage in {
+            Stage.INITIALIZING,
+            Stage.VALIDATING,
+        }
+        assert state.running is not None or waits_for_votes or waits_for_person
+
+    @invariant()
+    def survives_being_stored(self) -> None:
+        if self.state is not None:
+            assert State.from_json(self.state.to_json()) == self.state
+
+    def teardown(self) -> None:
+        state: State | None = None
+        for event, effects in zip(self.events, self.kept, strict=True):
+            state, again = decide(state, event)
+            assert again == effects
+        assert state == self.state
+
+
+ApprovalMachine.TestCase.settings = settings(
+    max_examples=150, stateful_step_count=25, deadline=None
+)
+TestApproval = ApprovalMachine.TestCase
