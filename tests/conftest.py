@@ -1,9 +1,93 @@
-"""What every test may ask for."""
+"""What every test may ask for, and how absent services are skipped: visibly, and never in CI."""
+
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
+
+from dcs.core.settings import Settings
+from dcs.observability import configure_logs
+from dcs.studio import Studio, open_studio
+
+SERVICES = {
+    "postgresql": "STUDIO_TEST_POSTGRES_APP",
+    "chromium": "STUDIO_TEST_CHROMIUM",
+}
+ABSENT = "service absent: "
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the log quiet, and the operator's own settings out."""
+    del config
+    for name in [name for name in os.environ if name.startswith("DCS_")]:
+        del os.environ[name]
+    configure_logs("error")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose service is absent; where services are required, fail it."""
+    for marker in item.iter_markers("service"):
+        name = marker.args[0]
+        if SERVICES[name] not in os.environ:
+            if os.environ.get("STUDIO_TEST_SERVICES") == "required":
+                pytest.fail(f"{name} is required here; run `make services`", pytrace=False)
+            pytest.skip(ABSENT + name)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Count on the last lines what was skipped for want of a service."""
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
+    absent = Counter(reason.partition(ABSENT)[2] for reason in reasons if ABSENT in reason)
+    for name, count in sorted(absent.items()):
+        terminalreporter.write_line(
+            f"{count} tests skipped because {name} is absent; `make test-services` runs them"
+        )
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     """Run asynchronous tests on asyncio, the loop the product runs on."""
     return "asyncio"
+
+
+@pytest.fixture
+def scale() -> str:
+    """Return how many kills, seeds and inputs to try: ``test``, ``ci`` or ``soak``."""
+    return os.environ.get("STUDIO_TEST_SCALE", "test")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return settings of a studio of its own, in a folder of its own."""
+    return Settings(environment="test", data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+async def studio(settings: Settings, anyio_backend: str) -> AsyncIterator[Studio]:
+    """Lend an open studio on SQLite; its durable work runs only when a test asks for it."""
+    async with open_studio(settings) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Mapping[str, Path]:
+    """Return the published files by name; the tests that need them are skipped without."""
+    beside = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("REAL_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip("no real data: set REAL_DATA to its folder")
+    return {path.name: path for path in sorted(folder.glob("*.csv"))}
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Mapping[str, str]]:
+    """Lend a database of this worker's own, as the addresses of its two roles."""
+    from tests.databases import fresh_postgres
+
+    with fresh_postgres(
+        os.environ["STUDIO_TEST_POSTGRES_OWNER"], os.environ["STUDIO_TEST_POSTGRES_APP"]
+    ) as lent:
+        yield lent

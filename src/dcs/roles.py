@@ -7,18 +7,21 @@ one process. Each further role will be a row here.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from dcs.api import create_api
+from dcs.api import create_api, current_actor, public
 from dcs.core.errors import UnavailableError
 from dcs.studio import Studio
+from dcs.web import add_pages, anybody, signed_in
 
 STOP_SECONDS = 10.0
 
@@ -30,12 +33,30 @@ class PortInUseError(UnavailableError):
 
 
 def build_app(studio: Studio) -> FastAPI:
-    """Return the application of the role ``all``: the API and the pages."""
-    from dcs.web import add_pages
+    """
+    Return the application of the role ``all``: the API and the pages.
 
+    Raises:
+        RuntimeError: A route does not declare who may call it.
+    """
     app = create_api(studio)
     add_pages(app, studio)
+    refuse_undeclared(app)
     return app
+
+
+def refuse_undeclared(app: FastAPI) -> None:
+    """Raise at start-up if a route does not say who may call it."""
+    declarations = {current_actor, public, signed_in, anybody}
+    for route in app.routes:
+        if isinstance(route, APIRoute) and not declarations & set(_calls(route.dependant)):
+            raise RuntimeError(f"{route.path} does not declare who may call it")
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    for inner in dependant.dependencies:
+        yield inner.call
+        yield from _calls(inner)
 
 
 @asynccontextmanager

@@ -1,24 +1,19 @@
 """
 Who is calling: the dependencies that every route declares one of.
 
-``start-up`` fails if a route has neither `current_actor` nor `public`, so a
-new route cannot be open by accident. What the actor may do is decided behind
-the route, by policy, where the thing itself is known.
+Start-up fails if a route has neither `current_actor` nor `public`, so a new
+route cannot be open by accident. What the actor may do is decided behind the
+route, by policy, where the thing itself is known.
 """
 
-from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi import Depends, Request
 
+from dcs.auth import SAFE_METHODS, SESSION_COOKIE, from_this_site
 from dcs.core.actor import Actor
 from dcs.core.errors import ForbiddenError, UnauthenticatedError
 from dcs.studio import Studio
-
-SESSION_COOKIE = "dcs_session"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class MissingCredentialsError(UnauthenticatedError):
@@ -57,43 +52,13 @@ async def current_actor(request: Request) -> Actor:
     cookie = request.cookies.get(SESSION_COOKIE)
     if cookie is None:
         raise MissingCredentialsError("Send a token: `Authorization: Bearer dcs_pat_…`.")
-    if request.method not in SAFE_METHODS and not from_this_site(request):
+    if request.method not in SAFE_METHODS and not from_this_site(request.headers):
         raise ForeignOriginError("This request came from a page of another site.")
     return await studio.identity.actor_of_session(cookie)
 
 
 async def public() -> None:
     """Mark a route that anybody may call."""
-
-
-def from_this_site(request: Request) -> bool:
-    """
-    Say whether the browser sent this request from one of our own pages.
-
-    ``Sec-Fetch-Site`` cannot be set by a page; browsers without it send
-    ``Origin``. A request with neither did not come from a form or script of
-    a browser that is supported here, and is refused.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is not None and origin.partition("://")[2] == request.headers.get("host")
-
-
-def refuse_undeclared(app: FastAPI) -> None:
-    """Raise at start-up if a route does not say who may call it."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and not {current_actor, public} & set(
-            _calls(route.dependant)
-        ):
-            raise RuntimeError(f"{route.path} declares neither current_actor nor public")
-
-
-def _calls(dependant: Dependant) -> Iterator[object]:
-    for inner in dependant.dependencies:
-        yield inner.call
-        yield from _calls(inner)
 
 
 TheStudio = Annotated[Studio, Depends(this_studio)]

@@ -1,5 +1,6 @@
 """Identify: accounts, tokens, sessions and how they are revoked."""
 
+from dcs.auth.browser import SAFE_METHODS, SESSION_COOKIE, from_this_site
 from dcs.auth.errors import (
     AccountExistsError,
     BadCredentialsError,
@@ -11,6 +12,8 @@ from dcs.auth.service import Identity
 
 __all__ = [
     "OPEN_ALL_WEEK",
+    "SAFE_METHODS",
+    "SESSION_COOKIE",
     "Account",
     "AccountExistsError",
     "BadCredentialsError",
@@ -20,4 +23,5 @@ __all__ = [
     "SignInPausedError",
     "Tenant",
     "WeakPasswordError",
+    "from_this_site",
 ]

@@ -158,7 +158,7 @@ def _completeness(table: Table, profile: ColumnProfile) -> Check:
         rule="nulls",
         severity=Severity.WARNING,
         dimension="completeness",
-        message="{count} of the cells ({share}) are empty",
+        message="empty cells: {count} ({share})",
         fix="Fill them, or say in a data contract that they may be missing.",
         threshold=MOST_NULLS,
     )
@@ -200,7 +200,7 @@ def _format(table: Table, name: str, each: Format) -> Check:
         rule=each.name,
         severity=Severity.ERROR,
         dimension="conformity",
-        message=f"{{count}} values are not a valid {each.name} format",
+        message=f"not a valid {each.name}: {{count}}",
         fix=f"Write them like {each.example}.",
     )
 
@@ -218,7 +218,7 @@ def _outliers(table: Table, name: str) -> Iterator[Check]:
         name,
         Kind.ZSCORE,
         f"abs({number} - {_sql(mean)}) > {_sql(far)}" if deviation else "false",
-        f"{{count}} values ({{share}}) lie more than {MOST_DEVIATIONS:g} deviations from the mean",
+        f"values more than {MOST_DEVIATIONS:g} deviations from the mean: {{count}} ({{share}})",
     )
     reach = IQR_FACTOR * (high - low)
     yield _outlier(
@@ -226,7 +226,7 @@ def _outliers(table: Table, name: str) -> Iterator[Check]:
         name,
         Kind.IQR,
         f"{number} < {_sql(low - reach)} OR {number} > {_sql(high + reach)}",
-        f"{{count}} values ({{share}}) lie more than {IQR_FACTOR:g} interquartile ranges outside",
+        f"values more than {IQR_FACTOR:g} interquartile ranges outside: {{count}} ({{share}})",
     )
 
 

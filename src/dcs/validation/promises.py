@@ -29,7 +29,7 @@ def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
             column,
             "type",
             f"{cell} IS NOT NULL AND NOT coalesce({_fits(column.type, cell)}, false)",
-            f"{{count}} values are not of type {column.type}",
+            f"not of type {column.type}: {{count}}",
             f"Write every value as {column.type}, or change the contract.",
         )
     if column.required:
@@ -38,7 +38,7 @@ def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
             column,
             "required",
             f"{cell} IS NULL",
-            "{count} required values are missing",
+            "required and missing: {count}",
             "Fill them; the contract allows no gaps here.",
         )
     if column.unique:
@@ -47,7 +47,7 @@ def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
             column,
             "unique",
             f"{cell} IN (SELECT {cell} FROM data GROUP BY {cell} HAVING count(*) > 1)",  # noqa: S608  # ours
-            "{count} rows share a value that must be unique",
+            "repeated although it must be unique: {count} rows",
             "Remove the repetitions.",
         )
     if column.enum:
@@ -57,7 +57,7 @@ def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
             column,
             "enum",
             f"{cell} IS NOT NULL AND {cell} NOT IN ({allowed})",
-            f"{{count}} values are not among the {len(column.enum)} allowed ones",
+            f"not among the {len(column.enum)} allowed values: {{count}}",
             "Use the values of the contract, in the same spelling.",
         )
     if column.pattern is not None:
@@ -66,7 +66,7 @@ def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
             column,
             "pattern",
             f"{cell} IS NOT NULL AND NOT regexp_matches({cell}, {quoted_text(column.pattern)})",
-            "{count} values do not match the pattern of the contract",
+            "not in the form the contract promises: {count}",
             "Write them in the promised form.",
         )
 

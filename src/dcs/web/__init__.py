@@ -1,9 +1,6 @@
-"""HTML pages over the same services."""
+"""HTML pages over the same services: readable without scripts, calm, and quick to show."""
 
-from fastapi import FastAPI
+from dcs.web.access import anybody, signed_in
+from dcs.web.app import add_pages
 
-from dcs.studio import Studio
-
-
-def add_pages(app: FastAPI, studio: Studio) -> None:
-    """Add the studio's pages to the application."""
+__all__ = ["add_pages", "anybody", "signed_in"]

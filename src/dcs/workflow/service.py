@@ -183,7 +183,7 @@ class Approvals:
                 view = await self._view(actor, loaded)
             except ApprovalNotFoundError:
                 continue
-            if not mine or await self._waits_for(actor, view):
+            if not mine or await self.waits_for(actor, view):
                 views.append(view)
         return views
 
@@ -229,7 +229,7 @@ class Approvals:
         resource = replace(resource, kind="approval", id=approval)
         await self.permits.require(actor, action, resource, ApprovalNotFoundError)
 
-    async def _waits_for(self, actor: Actor, view: ApprovalView) -> bool:
+    async def waits_for(self, actor: Actor, view: ApprovalView) -> bool:
         """Say whether a vote of *actor* on one of the open levels would count."""
         if any(vote.by == actor.id for level in view.levels for vote in level.votes):
             return False

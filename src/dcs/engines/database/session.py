@@ -104,7 +104,8 @@ class Session:
         """Add a row unless one with the same key is there; say whether it was added."""
         dialect = postgresql if self.is_postgresql else sqlite
         statement = dialect.insert(table).values(**self._stamped(table, values))
-        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+        counted = statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        return self._connection.execute(counted).rowcount == 1
 
     def update(self, table: Table, *conditions: ColumnElement[bool], **values: Any) -> int:
         """Change the tenant's rows that meet all *conditions*; return how many there were."""

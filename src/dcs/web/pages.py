@@ -1,0 +1,86 @@
+"""Turn a template and its values into a page."""
+
+import functools
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+import dcs
+from dcs.core.actor import Actor
+from dcs.web.plots import bar, histogram
+
+FOLDER = Path(__file__).parent
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "version_of_product": dcs.__version__,
+        "histogram": histogram,
+        "bar": bar,
+        "library": library,
+    }
+    environment.filters |= {"when": when, "size": size, "words": words, "number": number}
+    return environment
+
+
+def render(
+    request: Request, template: str, actor: Actor | None, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Return a page for *actor*, or for somebody who is not signed in."""
+    page = _environment().get_template(template)
+    html = page.render(request=request, actor=actor, path=request.url.path, **values)
+    return HTMLResponse(html, status, {"Cache-Control": "no-store"})
+
+
+@functools.cache
+def library(name: str) -> str | None:
+    """Return the address of a browser library, or None where it was not built."""
+    manifest = FOLDER / "static" / "vendor" / "manifest.json"
+    if not manifest.exists():
+        return None
+    file = json.loads(manifest.read_text(encoding="utf-8")).get(name)
+    return None if file is None else f"/static/vendor/{file}"
+
+
+def when(instant: datetime | str) -> str:
+    """Write an instant for people: the minute is enough."""
+    if isinstance(instant, str):
+        instant = datetime.fromisoformat(instant)
+    return instant.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def size(count: int) -> str:
+    """Write a number of bytes for people."""
+    amount = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:,.1f} {unit}"
+        amount /= 1000
+    raise AssertionError("the last unit takes everything")
+
+
+def words(name: object) -> str:
+    """Write a code such as ``awaiting_approval`` as words."""
+    return str(name).replace("_", " ").replace(".", " ")
+
+
+def number(value: float | None) -> str:
+    """Write a number in as many digits as help."""
+    if value is None:
+        return ""
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:,.4g}"

@@ -1,0 +1,177 @@
+"""The studio as people use it: a real Chromium, a real server, every step by hand."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.processes import Server, serve
+
+pytestmark = [pytest.mark.service("chromium"), pytest.mark.timeout(180)]
+
+PICTURES = Path(
+    os.environ.get("STUDIO_TEST_PICTURES", Path(__file__).parents[2] / "build" / "pictures")
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Studio:
+    server: Server
+    users: dict[str, Any]
+    browser: Browser
+    complaints: list[str]
+
+    def page_of(self, login: str) -> Page:
+        """Sign in as somebody, in a browser of their own; whatever the page complains of is kept."""
+        page = self.browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("pageerror", lambda error: self._note("error", str(error)))
+        page.goto(self.server.url)
+        page.get_by_label("Login").fill(login)
+        page.get_by_label("Password").fill(self.users[login]["password"])
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name=f"Good to see you, {login}")).to_be_visible()
+        return page
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.complaints.append(text)
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    folder = tmp_path_factory.mktemp("studio")
+    prepared = subprocess.run(
+        [sys.executable, "-m", "dcs", "demo", "--prepare", "--json", "--data-dir", str(folder)],
+        check=True,
+        capture_output=True,
+    )
+    users = json.loads(prepared.stdout)["users"]
+    with serve(folder) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["STUDIO_TEST_CHROMIUM"], args=FLAGS
+        )
+        yield Studio(server, users, browser, [])
+        browser.close()
+
+
+@pytest.fixture
+def members(tmp_path: Path) -> Path:
+    """Write a file with personal data nobody declared: it needs two people's approval."""
+    path = tmp_path / "members.csv"
+    with path.open("w", newline="") as target:
+        rows = csv.writer(target)
+        rows.writerow(["member", "email", "joined", "points", "spent"])
+        for number in range(1, 301):
+            points = 9_000 if number == 120 else (number * 37) % 500
+            email = f"member{number}@example.org"
+            rows.writerow(
+                [number, email, f"2025-{number % 12 + 1:02d}-11", points, f"{number % 83}.50"]
+            )
+    return path
+
+
+def test_a_file_goes_from_its_producer_through_two_approvers_to_its_reader(
+    studio: Studio, members: Path
+) -> None:
+    producer = studio.page_of("producer")
+    producer.get_by_role("link", name="Upload").click()
+    producer.get_by_label("File").set_input_files(members)
+    expect(producer.get_by_label("Dataset", exact=True)).to_have_value("members")
+    producer.get_by_role("button", name="Send").click()
+    expect(producer.get_by_text("awaiting approval").first).to_be_visible(timeout=30_000)
+    expect(producer.get_by_text("300 rows")).to_be_visible()
+    expect(producer.get_by_role("cell", name="EMAIL_ADDRESS", exact=True)).to_be_visible()
+    expect(producer.get_by_role("img", name="points: from")).to_be_visible()
+    address = producer.url
+
+    for login, level in (("steward", "L1"), ("steward2", "L2")):
+        page = studio.page_of(login)
+        page.get_by_role("link", name="Approvals").click()
+        page.get_by_role("link", name="members").first.click()
+        page.get_by_label("Reason").first.fill("looks right")
+        page.get_by_role("button", name=f"Approve {level}").click()
+        expect(page.get_by_text(f"Approved by {login}")).to_be_visible()
+
+    producer.goto(address)
+    expect(producer.get_by_text("active", exact=True).first).to_be_visible(timeout=30_000)
+
+    consumer = studio.page_of("consumer")
+    consumer.get_by_role("link", name="Datasets").click()
+    consumer.get_by_role("link", name="members").click()
+    expect(consumer.get_by_text("***@example.org").first).to_be_visible()
+    assert "member7@example.org" not in consumer.content()
+
+    analyst = studio.page_of("analyst")
+    analyst.goto(address)
+    expect(analyst.get_by_text("member7@example.org")).to_be_visible()
+
+    stranger = studio.page_of("globex-consumer")
+    stranger.goto(address)
+    expect(stranger.get_by_role("heading", name="There is nothing here")).to_be_visible()
+
+    _picture(consumer, "studio", address)
+    strangers = [each for each in studio.complaints if "404" not in each]
+    assert strangers == []
+
+
+def test_the_audit_page_shows_a_whole_chain(studio: Studio) -> None:
+    auditor = studio.page_of("auditor")
+    auditor.get_by_role("link", name="Audit").click()
+    expect(auditor.get_by_text("chain whole")).to_be_visible()
+    _picture(auditor, "audit")
+
+
+def test_a_wrong_password_says_so_and_signs_nobody_in(studio: Studio) -> None:
+    page = studio.browser.new_page()
+    page.goto(studio.server.url)
+    page.get_by_label("Login").fill("steward")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("The login or the password is wrong.")
+    assert page.context.cookies() == []
+
+
+def test_a_broken_file_shows_where_it_is_broken(studio: Studio, tmp_path: Path) -> None:
+    ragged = tmp_path / "ragged.csv"
+    ragged.write_text("a,b\n1,2\n3\n4,5\n")
+    page = studio.page_of("producer")
+    page.goto(f"{studio.server.url}/upload")
+    page.get_by_label("File").set_input_files(ragged)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("the first is row 2 (line 3)")).to_be_visible(timeout=30_000)
+    _picture(page, "refused")
+
+
+def test_pages_fit_a_small_screen_and_the_dark(studio: Studio) -> None:
+    page = studio.page_of("producer")
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(studio.server.url)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    _picture(page, "small-dark")
+
+
+def _picture(page: Page, name: str, address: str | None = None) -> None:
+    """Take a picture of a page for people to look at."""
+    if address is not None:
+        page.goto(address)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
