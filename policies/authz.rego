@@ -198,15 +198,17 @@ trained if {
 	attributes.gdpr_training_until_ns > input.context.now_ns
 }
 
+# The caller works out the tenant's local time: engines disagree about time zones.
 working_hours if {
 	calendar := input.context.calendar
-	is_string(calendar.timezone)
 	is_number(calendar.opens)
 	is_number(calendar.closes)
-	hour := time.clock([input.context.now_ns, calendar.timezone])[0]
-	hour >= calendar.opens
-	hour < calendar.closes
-	time.weekday([input.context.now_ns, calendar.timezone]) in calendar.weekdays
+	is_array(calendar.weekdays)
+	local := input.context.local
+	is_number(local.hour)
+	local.hour >= calendar.opens
+	local.hour < calendar.closes
+	local.weekday in calendar.weekdays
 }
 
 # ---------- grant: at least one is needed ----------

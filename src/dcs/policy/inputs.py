@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dcs.auth import Calendar
 from dcs.core.actor import Actor
@@ -11,7 +12,6 @@ from dcs.core.ids import new_id
 from dcs.engines.decisions import PolicyFailedError
 from dcs.policy.models import Action, AuditLevel, Decision, Resource
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,9 +46,9 @@ def input_document(
         },
         "context": {
             "now_ns": _nanoseconds(now),
+            "local": _local(now, calendar.timezone),
             "calendar": {
-                "timezone": calendar.timezone,
-                "weekdays": [WEEKDAYS[day - 1] for day in calendar.weekdays],
+                "weekdays": list(calendar.weekdays),
                 "opens": calendar.opens,
                 "closes": calendar.closes,
             },
@@ -96,6 +96,15 @@ def _attributes(stored: Mapping[str, Any]) -> dict[str, Any]:
         with suppress(ValueError, TypeError):  # an unreadable date is no training
             known["gdpr_training_until_ns"] = _nanoseconds(datetime.fromisoformat(until))
     return known
+
+
+def _local(now: datetime, timezone: str) -> dict[str, int]:
+    """Return the tenant's hour and ISO weekday; nothing if its time zone is not known."""
+    try:
+        local = now.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return {}
+    return {"hour": local.hour, "weekday": local.isoweekday()}
 
 
 def _nanoseconds(instant: datetime) -> int:

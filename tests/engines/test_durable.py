@@ -1,0 +1,185 @@
+"""The contract of durable work: once in effect, tried again, given up, and handed over."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from dcs.catalog.store import add_blob, blobs
+from dcs.core.clock import ManualClock
+from dcs.core.ids import TenantId
+from dcs.engines.database import Database, Session
+from dcs.engines.durable import Finish, Job, Kind
+from dcs.engines.durable.rows import RowQueue
+
+pytestmark = pytest.mark.anyio
+
+ACME = TenantId("acme")
+
+
+class Worker:
+    """A queue with one kind of job that leaves a row behind, and fails as often as told."""
+
+    def __init__(self, database: Database, clock: ManualClock, failures: int = 0) -> None:
+        self.queue = RowQueue(database, clock)
+        self.clock = clock
+        self.failures = failures
+        self.attempts: list[int] = []
+        self.queue.kinds["mark"] = Kind(self.mark, self.give_up, lease=timedelta(minutes=1))
+
+    async def mark(self, job: Job) -> Finish:
+        self.attempts.append(job.attempt)
+        if len(self.attempts) <= self.failures:
+            raise ValueError("not yet")
+        name = f"{job.payload['name']}:{len(self.attempts)}"
+        return lambda session: _row(session, name, self.clock)
+
+    def give_up(self, job: Job, reason: str) -> Finish:
+        return lambda session: _row(session, f"gave up: {reason}", self.clock)
+
+
+def _row(session: Session, name: str, clock: ManualClock) -> None:
+    add_blob(session, name, 1, clock.now())
+
+
+async def add(database: Database, worker: Worker, **options: object) -> None:
+    await database.write(
+        ACME, lambda s: worker.queue.add(s, "mark", "key", {"name": "x"}, **options)
+    )
+
+
+async def test_a_job_is_done_once(database: Database, clock: ManualClock) -> None:
+    worker = Worker(database, clock)
+    await add(database, worker)
+    assert await worker.queue.run_due() == 1
+    assert await worker.queue.run_due() == 0
+    assert await database.read(ACME, blobs) == {"x:1"}
+
+
+async def test_the_same_key_is_the_same_job(database: Database, clock: ManualClock) -> None:
+    worker = Worker(database, clock)
+    for expected in (True, False):
+        new = await database.write(
+            ACME, lambda s: worker.queue.add(s, "mark", "key", {"name": "x"})
+        )
+        assert new is expected
+    assert await worker.queue.run_due() == 1
+
+
+async def test_a_job_of_a_change_that_failed_does_not_exist(
+    database: Database, clock: ManualClock
+) -> None:
+    worker = Worker(database, clock)
+
+    def fail(session: Session) -> None:
+        worker.queue.add(session, "mark", "key", {"name": "x"})
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        await database.write(ACME, fail)
+    assert await worker.queue.run_due() == 0
+
+
+async def test_a_failed_attempt_is_tried_again_after_a_growing_pause(
+    database: Database, clock: ManualClock
+) -> None:
+    worker = Worker(database, clock, failures=2)
+    await add(database, worker)
+    pauses = []
+    while await database.read(ACME, blobs) == set():
+        pauses.append(0)
+        while not await worker.queue.run_due():
+            clock.advance(timedelta(seconds=0.5))
+            pauses[-1] += 1
+    assert pauses == [0, 2, 4]
+    assert worker.attempts == [1, 2, 3]
+
+
+async def test_after_the_last_attempt_it_is_given_up_once(
+    database: Database, clock: ManualClock
+) -> None:
+    worker = Worker(database, clock, failures=99)
+    await add(database, worker, attempts=2)
+    await worker.queue.run_due()
+    clock.advance(timedelta(seconds=2))
+    await worker.queue.run_due()
+    clock.advance(timedelta(days=1))
+    assert await worker.queue.run_due() == 0
+    assert await database.read(ACME, blobs) == {"gave up: ValueError"}
+
+
+async def test_a_job_waits_for_its_time(database: Database, clock: ManualClock) -> None:
+    worker = Worker(database, clock)
+    await add(database, worker, due=clock.now() + timedelta(hours=24))
+    assert await worker.queue.run_due() == 0
+    clock.advance(timedelta(hours=24))
+    assert await worker.queue.run_due() == 1
+
+
+async def test_a_recurring_job_comes_round(database: Database, clock: ManualClock) -> None:
+    worker = Worker(database, clock)
+    await add(database, worker, every=timedelta(hours=1))
+    for _ in range(3):
+        assert await worker.queue.run_due() == 1
+        assert await worker.queue.run_due() == 0
+        clock.advance(timedelta(hours=1))
+    assert len(await database.read(ACME, blobs)) == 3
+
+
+async def test_an_overtaken_worker_finds_its_effect_refused(
+    database: Database, clock: ManualClock
+) -> None:
+    slow, quick = Worker(database, clock), Worker(database, clock)
+    started, go_on = asyncio.Event(), asyncio.Event()
+
+    async def sleepy(job: Job) -> Finish:
+        started.set()
+        await go_on.wait()
+        return lambda session: _row(session, "from the slow one", clock)
+
+    slow.queue.kinds["mark"] = Kind(sleepy, slow.give_up, lease=timedelta(minutes=1))
+    await add(database, slow)
+    running = asyncio.create_task(slow.queue.run_due())
+    await started.wait()
+    assert await quick.queue.run_due() == 0
+    clock.advance(timedelta(minutes=2))
+    assert await quick.queue.run_due() == 1
+    go_on.set()
+    await running
+    assert await database.read(ACME, blobs) == {"x:1"}
+
+
+async def test_two_workers_never_take_the_same_job(database: Database, clock: ManualClock) -> None:
+    workers = [Worker(database, clock) for _ in range(3)]
+    for number in range(30):
+        await database.write(
+            ACME, lambda s, n=number: workers[0].queue.add(s, "mark", f"{n}", {"name": f"{n}"})
+        )
+    taken = await asyncio.gather(*(worker.queue.run_due() for worker in workers))
+    assert sum(taken) == 30
+    assert len(await database.read(ACME, blobs)) == 30
+
+
+async def test_a_running_worker_wakes_for_a_new_job_and_gives_back_when_stopped(
+    database: Database, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dcs.engines.durable.rows.POLL", timedelta(hours=1))
+    worker = Worker(database, clock)
+    started = asyncio.Event()
+
+    async def never(job: Job) -> Finish:
+        started.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    worker.queue.kinds["mark"] = Kind(never, worker.give_up)
+    running = asyncio.create_task(worker.queue.run_forever())
+    await asyncio.sleep(0.1)  # it has looked once and waits now
+    await add(database, worker)
+    async with asyncio.timeout(10):
+        await started.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    heir = Worker(database, clock)
+    assert await heir.queue.run_due() == 1
+    assert heir.attempts == [1]

@@ -1,0 +1,218 @@
+"""The contract of the object store: whole or not at all, durable before it is told."""
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from dcs.core.errors import UnavailableError
+from dcs.core.ids import TenantId
+from dcs.engines.objects import (
+    FileTooLargeError,
+    InvalidKeyError,
+    ObjectNotFoundError,
+    ObjectStore,
+    StoredObject,
+)
+from dcs.engines.objects.directory import DirectoryStore
+
+pytestmark = pytest.mark.anyio
+
+ACME, GLOBEX = TenantId("acme"), TenantId("globex")
+CONTENT = b"a,b\n1,2\n" * 40_000
+
+
+@pytest.fixture(params=["directory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
+    return {"directory": DirectoryStore}[request.param](tmp_path)
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def put(
+    store: ObjectStore, tenant: TenantId = ACME, content: bytes = CONTENT
+) -> StoredObject:
+    async with store.stage(tenant) as staging:
+        for start in range(0, len(content), 65_536):
+            await staging.write(content[start : start + 65_536])
+        return await store.publish(await staging.seal())
+
+
+async def get(store: ObjectStore, tenant: TenantId, sha256: str) -> bytes:
+    return b"".join([chunk async for chunk in store.stream(tenant, sha256)])
+
+
+async def test_what_was_stored_comes_back_with_its_hash(store: ObjectStore) -> None:
+    stored = await put(store)
+    assert stored.size == len(CONTENT)
+    assert stored.sha256 == hashlib.sha256(CONTENT).hexdigest()
+    assert await get(store, ACME, stored.sha256) == CONTENT
+
+
+async def test_the_same_content_twice_is_one_object(store: ObjectStore, tmp_path: Path) -> None:
+    first, second = await asyncio.gather(put(store), put(store))
+    assert first == second
+    assert len(files(tmp_path)) == 1
+
+
+async def test_two_tenants_keep_the_same_content_apart(store: ObjectStore) -> None:
+    stored = await put(store)
+    with pytest.raises(ObjectNotFoundError):
+        await get(store, GLOBEX, stored.sha256)
+    await put(store, GLOBEX)
+    await store.delete(ACME, stored.sha256)
+    assert await get(store, GLOBEX, stored.sha256) == CONTENT
+
+
+async def test_a_broken_stream_leaves_nothing_behind(store: ObjectStore, tmp_path: Path) -> None:
+    with pytest.raises(ConnectionError):
+        async with store.stage(ACME) as staging:
+            await staging.write(CONTENT)
+            raise ConnectionError
+    assert files(tmp_path) == []
+
+
+async def test_a_sealed_stream_that_nobody_publishes_leaves_nothing(
+    store: ObjectStore, tmp_path: Path
+) -> None:
+    async with store.stage(ACME) as staging:
+        await staging.write(CONTENT)
+        await staging.seal()
+    assert files(tmp_path) == []
+
+
+async def test_a_cancelled_upload_leaves_nothing_behind(store: ObjectStore, tmp_path: Path) -> None:
+    staged = asyncio.Event()
+
+    async def upload() -> None:
+        async with store.stage(ACME) as staging:
+            await staging.write(CONTENT)
+            staged.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(upload())
+    await staged.wait()
+    assert len(files(tmp_path)) == 1
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert files(tmp_path) == []
+
+
+async def test_a_stream_that_is_too_long_is_refused_and_leaves_nothing(
+    store: ObjectStore, tmp_path: Path
+) -> None:
+    with pytest.raises(FileTooLargeError) as refusal:
+        async with store.stage(ACME, max_bytes=100) as staging:
+            await staging.write(b"x" * 100)
+            await staging.write(b"x")
+    assert refusal.value.too_large
+    assert files(tmp_path) == []
+
+
+async def test_a_file_of_this_machine_is_stored_the_same_way(
+    store: ObjectStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "table.parquet"
+    path.write_bytes(CONTENT)
+    stored = await store.put_file(ACME, path)
+    assert await get(store, ACME, stored.sha256) == CONTENT
+    assert path.exists()
+
+
+async def test_a_lent_path_reads_as_the_object(store: ObjectStore) -> None:
+    stored = await put(store)
+    async with store.local_path(ACME, stored.sha256) as path:
+        assert path.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("tenant", ["", "..", "a/b", "ACME", "a" * 65, ".hidden"])
+async def test_a_tenant_that_would_leave_its_space_is_refused(
+    store: ObjectStore, tenant: str
+) -> None:
+    with pytest.raises(InvalidKeyError):
+        await put(store, TenantId(tenant))
+
+
+@pytest.mark.parametrize("key", ["", "../../etc/passwd", "0" * 63, "G" * 64, "0" * 64 + "/x"])
+async def test_a_key_that_is_no_hash_is_refused(store: ObjectStore, key: str) -> None:
+    with pytest.raises(InvalidKeyError):
+        await get(store, ACME, key)
+
+
+async def test_deleting_what_is_not_there_is_no_error(store: ObjectStore) -> None:
+    await store.delete(ACME, "0" * 64)
+
+
+async def test_recovery_removes_what_no_row_knows_and_nothing_else(
+    store: ObjectStore, tmp_path: Path
+) -> None:
+    kept, orphan = await put(store), await put(store, content=b"orphan")
+    (tmp_path / "staging" / "left-behind").write_bytes(b"half")
+
+    async def known(_tenant: TenantId) -> set[str]:
+        return {kept.sha256}
+
+    recovered = await store.recover(known)
+    assert (recovered.staging, recovered.orphans) == (1, 1)
+    assert await get(store, ACME, kept.sha256) == CONTENT
+    with pytest.raises(ObjectNotFoundError):
+        await get(store, ACME, orphan.sha256)
+
+
+async def test_a_full_disk_says_so_and_leaves_nothing(
+    store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("dcs.engines.objects.directory.os.write", full)
+    with pytest.raises(UnavailableError, match="disk"):
+        await put(store)
+    monkeypatch.undo()
+    assert files(tmp_path) == []
+
+
+async def test_a_short_write_is_continued(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(
+        "dcs.engines.objects.directory.os.write", lambda d, data: write(d, data[:1_000])
+    )
+    stored = await put(store)
+    monkeypatch.undo()
+    assert await get(store, ACME, stored.sha256) == CONTENT
+
+
+async def test_data_is_synced_before_it_is_linked_and_the_folder_after(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(store, content=b"the folders are there")
+    calls: list[str] = []
+    for name in ("fdatasync", "link", "fsync"):
+        real = getattr(os, name)
+
+        def noted(*arguments, real=real, name=name):
+            calls.append(name)
+            return real(*arguments)
+
+        monkeypatch.setattr(f"dcs.engines.objects.directory.os.{name}", noted)
+    await put(store)
+    assert calls[0] == "fdatasync"
+    assert calls[-2:] == ["link", "fsync"]
+
+
+async def test_only_the_owner_may_read_the_files(store: ObjectStore, tmp_path: Path) -> None:
+    await put(store)
+    assert [path for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077] == []
+
+
+async def test_it_says_whether_it_can_be_written_to(store: ObjectStore, tmp_path: Path) -> None:
+    await store.check()
+    (tmp_path / "staging").rmdir()
+    with pytest.raises(UnavailableError):
+        await store.check()
