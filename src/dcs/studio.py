@@ -88,9 +88,12 @@ class Studio:
         return await self.audit.verify(actor.tenant)
 
     async def measure(self, actor: Actor) -> bytes:
-        """Return the metrics as text, if *actor* may see them."""
+        """Return the metrics as text, if *actor* may see them; what waits is counted now."""
         await self._require(actor, Action.METRICS)
-        return self.metrics.text()
+        self.metrics.pending_files.set(await self.jobs.count_due("approval."))
+        for level, count in (await self.approvals.open_by_level(actor.tenant)).items():
+            self.metrics.queue_depth.labels(level, actor.tenant).set(count)
+        return self.metrics.text(actor.tenant)
 
     async def work(self) -> None:
         """Do durable work and pass on news until cancelled."""

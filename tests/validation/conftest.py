@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dcs.validation import Check, Report
-from dcs.validation.judge import judge_file
+from dcs.validation.judging import judge_file
 
 Judge = Callable[..., Report]
 

@@ -103,3 +103,14 @@ def test_a_contract_may_be_json() -> None:
     document = b"""{"apiVersion": "v3.0.2", "kind": "DataContract", "id": "c", "version": "1",
     "status": "active", "schema": [{"name": "t", "properties": [{"name": "x", "required": true}]}]}"""
     assert parse_contract(document).columns[0].required
+
+
+def test_a_promise_that_is_not_checked_yet_is_said_so(judge: Judge) -> None:
+    rule = "quality: [{metric: nullValues, mustBe: 0}]"
+    report = judge("x\n1\n", contract(f"name: x, {rule}, logicalTypeOptions: {{minimum: 3}}"))
+    outcomes = {check.id: check.outcome for check in report.findings}
+    assert outcomes == {
+        "contract:quality:x": Outcome.NOT_EVALUATED,
+        "contract:minimum:x": Outcome.NOT_EVALUATED,
+    }
+    assert report.status is Outcome.WARN

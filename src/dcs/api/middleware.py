@@ -7,12 +7,15 @@ as much, and it breaks streams.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dcs.api.problems import problem
 from dcs.core.errors import LimitError
 from dcs.core.ids import new_id
 from dcs.observability import Metrics
@@ -80,12 +83,20 @@ class BodyLimit:
             message = await receive()
             size += len(message.get("body", b""))
             if size > MAX_BODY:
-                raise BodyTooLargeError(
-                    f"The body is larger than {MAX_BODY:,} bytes.", too_large=True
-                )
+                raise BodyTooLargeError("too large", too_large=True)
             return message
 
-        await self._app(scope, counted, send)
+        async def unless_too_large(message: Message) -> None:
+            if size <= MAX_BODY:
+                await send(message)
+
+        # Frameworks turn an error while a body is read into an answer of their own.
+        with suppress(BodyTooLargeError):
+            await self._app(scope, counted, unless_too_large)
+        if size > MAX_BODY:
+            detail = f"The body is larger than {MAX_BODY:,} bytes."
+            answer = problem(Request(scope), 413, BodyTooLargeError.code, detail)
+            await answer(scope, receive, send)
 
 
 class Observed:

@@ -2,8 +2,8 @@
 
 import click
 
+from dcs.cli.commands import FAILURE
 from dcs.cli.connection import connect, json_option, print_json, print_table
-from dcs.cli.main import FAILURE
 
 
 @click.group("audit")

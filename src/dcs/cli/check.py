@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dcs.cli.main import CHECKS_FAILED, NOT_FOUND, USAGE
+from dcs.cli.commands import CHECKS_FAILED, NOT_FOUND, USAGE
 from dcs.core.settings import load_settings
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 import click
 
+from dcs.cli.commands import USAGE
 from dcs.cli.connection import note
-from dcs.cli.main import USAGE
 from dcs.core.settings import load_settings
 
 

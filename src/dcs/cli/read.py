@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from dcs.cli.commands import USAGE
 from dcs.cli.connection import connect, note
-from dcs.cli.main import USAGE
 
 
 @click.command("read")

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from dcs.cli.commands import CHECKS_FAILED, FAILURE, NOT_FOUND, PENDING
 from dcs.cli.connection import connect, json_option, note, print_json
-from dcs.cli.main import CHECKS_FAILED, FAILURE, NOT_FOUND, PENDING
 from dcs.core.classification import Classification
 from dcs.sdk import MACHINERY, Client, NotFoundProblem
 

@@ -1,6 +1,10 @@
 """Metrics in Prometheus text; labels hold closed sets and short names, never ids of people."""
 
+from collections.abc import Iterator
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
 
 # Powers of two see the fast requests; the tail up to 30 s sees the slow ones.
 _SECONDS = [0.001 * 2**step for step in range(10)] + [1, 2, 5, 10, 30]
@@ -64,6 +68,26 @@ class Metrics:
             registry=self.registry,
         )
 
-    def text(self) -> bytes:
-        """Return every metric in the Prometheus text format."""
-        return generate_latest(self.registry)
+    def text(self, tenant: str) -> bytes:
+        """Return every metric in the Prometheus text format, without those of other tenants."""
+        shown = CollectorRegistry()
+        shown.register(_OfTenant(self.registry, tenant))
+        return generate_latest(shown)
+
+
+class _OfTenant(Collector):
+    """Pass on the samples of one tenant, and those that belong to none."""
+
+    def __init__(self, registry: CollectorRegistry, tenant: str) -> None:
+        self._registry = registry
+        self._tenant = tenant
+
+    def collect(self) -> Iterator[Metric]:
+        for metric in self._registry.collect():
+            kept = Metric(metric.name, metric.documentation, metric.type)
+            kept.samples = [
+                sample
+                for sample in metric.samples
+                if sample.labels.get("tenant", self._tenant) == self._tenant
+            ]
+            yield kept

@@ -2,7 +2,7 @@
 
 from dcs.validation.contract import Contract, ContractColumn, parse_contract
 from dcs.validation.errors import InvalidContractError, ReportNotFoundError
-from dcs.validation.judge import judge
+from dcs.validation.judging import judge
 from dcs.validation.magic import HEAD_BYTES, binary_kind, utf16_kind
 from dcs.validation.models import (
     Check,

@@ -11,11 +11,14 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from dcs.validation.errors import InvalidContractError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 MAX_BYTES = 256 * 1024
 TYPES = frozenset({"string", "integer", "number", "boolean", "date", "timestamp"})
@@ -24,7 +27,7 @@ _VERSION = re.compile(r"v3\.\d+\.\d+")
 
 @dataclass(frozen=True, slots=True)
 class ContractColumn:
-    """What is promised of one column."""
+    """What is promised of one column; *unchecked* names promises this release does not check."""
 
     name: str
     type: str | None = None
@@ -33,6 +36,7 @@ class ContractColumn:
     enum: tuple[str, ...] = ()
     pattern: str | None = None
     classification: str | None = None
+    unchecked: tuple[str, ...] = ()
 
     @property
     def declares_personal_data(self) -> bool:
@@ -48,6 +52,7 @@ class Contract:
     version: str
     sha256: str
     columns: tuple[ContractColumn, ...]
+    unchecked: tuple[str, ...] = ()
 
     def column(self, name: str) -> ContractColumn | None:
         """Return what is promised of a column, or None."""
@@ -94,12 +99,17 @@ def parse_contract(document: bytes) -> Contract:
         version=str(data["version"]),
         sha256=hashlib.sha256(document).hexdigest(),
         columns=columns,
+        unchecked=_unchecked(objects[0], {}),
     )
 
 
 def _check_model(data: Any) -> None:
     """Hold the document to the standard's own model; name the places that do not fit."""
-    from open_data_contract_standard.model import OpenDataContractStandard
+    from open_data_contract_standard.model import (
+        OpenDataContractStandard,
+        SchemaObject,
+        SchemaProperty,
+    )
     from pydantic import ValidationError
 
     if not isinstance(data, dict):
@@ -114,6 +124,17 @@ def _check_model(data: Any) -> None:
         raise InvalidContractError(
             f"The data contract does not follow ODCS at {places}."
         ) from error
+    for each in data.get("schema") or []:
+        _refuse_unknown(each, SchemaObject)
+        for member in each.get("properties") or []:
+            _refuse_unknown(member, SchemaProperty)
+
+
+def _refuse_unknown(data: Mapping[str, Any], model: "type[BaseModel]") -> None:
+    """Refuse members the standard does not know; its own model lets these pass."""
+    unknown = sorted(set(data) - set(model.model_fields))
+    if unknown:
+        raise InvalidContractError(f"The data contract has unknown members: {', '.join(unknown)}.")
 
 
 def _column(data: Mapping[str, Any]) -> ContractColumn:
@@ -135,7 +156,14 @@ def _column(data: Mapping[str, Any]) -> ContractColumn:
         enum=_enum(data.get("enum") or options.get("enum") or []),
         pattern=_pattern(str(name), options.get("pattern")),
         classification=data.get("classification"),
+        unchecked=_unchecked(data, options),
     )
+
+
+def _unchecked(data: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the promises that are read and not checked yet, so that nobody relies on them."""
+    named = [key for key in ("quality", "relationships") if data.get(key)]
+    return (*named, *sorted(set(options) - {"pattern", "enum"}))
 
 
 def _enum(values: Any) -> tuple[str, ...]:

@@ -164,8 +164,7 @@ class Report:
         )
         if failed:
             return Outcome.FAILED
-        warned = any(each.outcome in {Outcome.WARN, Outcome.FAILED} for each in self.checks)
-        return Outcome.WARN if warned or self.undeclared else Outcome.PASSED
+        return Outcome.WARN if self.findings or self.undeclared else Outcome.PASSED
 
     @property
     def undeclared(self) -> tuple[PersonalData, ...]:
@@ -174,9 +173,10 @@ class Report:
 
     @property
     def findings(self) -> tuple[Check, ...]:
-        """The checks that did not pass, the most severe first."""
+        """The checks that did not pass or were not made, the most severe first."""
         order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
-        found = [each for each in self.checks if each.outcome in {Outcome.WARN, Outcome.FAILED}]
+        quiet = {Outcome.PASSED, Outcome.EXCLUDED}
+        found = [each for each in self.checks if each.outcome not in quiet]
         return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
     def findings_by_kind(self) -> dict[str, int]:

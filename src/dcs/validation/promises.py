@@ -15,6 +15,9 @@ def contract_checks(table: Table, contract: Contract) -> Iterator[Check]:
             yield from _column_checks(table, column)
         else:
             yield _missing(column)
+    yield from (_not_checked(None, name) for name in contract.unchecked)
+    for column in contract.columns:
+        yield from (_not_checked(column.name, name) for name in column.unchecked)
     promised = {column.name for column in contract.columns}
     for name in table.names:
         if name not in promised:
@@ -118,4 +121,18 @@ def _unexpected(name: str) -> Check:
         message="the file has this column and the contract does not know it",
         dimension="conformity",
         fix="Add it to the contract, or leave it out.",
+    )
+
+
+def _not_checked(column: str | None, promise: str) -> Check:
+    return Check(
+        id=f"contract:{promise}:{column or ''}",
+        kind=Kind.CONTRACT,
+        rule=promise,
+        column=column,
+        severity=Severity.WARNING,
+        outcome=Outcome.NOT_EVALUATED,
+        message=f"the contract promises {promise}, which is not checked yet",
+        dimension="conformity",
+        fix="Check it by other means before you rely on it.",
     )

@@ -19,7 +19,7 @@ from dcs.policy import Action, Permits
 from dcs.validation import store
 from dcs.validation.contract import parse_contract
 from dcs.validation.errors import ReportNotFoundError
-from dcs.validation.judge import judge
+from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
 
 

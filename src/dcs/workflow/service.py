@@ -187,6 +187,11 @@ class Approvals:
                 views.append(view)
         return views
 
+    async def open_by_level(self, tenant: TenantId) -> Mapping[str, int]:
+        """Count the tenant's requests that wait for a vote, for every level."""
+        counts = await self.database.read(tenant, store.open_by_level)
+        return {level.value: counts.get(level.value, 0) for level in Level}
+
     def kinds(self, bodies: Mapping[Activity, ActivityBody]) -> Mapping[str, Kind]:
         """Return how the jobs of approvals are done, given the bodies of the activities."""
         kinds = {

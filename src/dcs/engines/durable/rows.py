@@ -106,6 +106,16 @@ class RowQueue:
             every=None if every is None else every // timedelta(microseconds=1),
         )
 
+    async def count_due(self, prefix: str) -> int:
+        """Return how many jobs whose kind begins so wait for a worker now, of all tenants."""
+        now = self._clock.now()
+
+        def count(session: Session) -> int:
+            waiting = (job.c.state == READY, job.c.due <= now, job.c.kind.startswith(prefix))
+            return len(session.all(session.select(job.c.id).where(*waiting)))
+
+        return await self._database.read(PLATFORM, count)
+
     async def run_due(self) -> int:
         """Take due jobs, a few at a time, until none is left."""
         total = 0

@@ -24,7 +24,7 @@ from dcs.validation.structure import Structure, StructureError, read_structure
 
 log = structlog.get_logger()
 
-TASK = "dcs.validation.judge:judge_file"
+TASK = "dcs.validation.judging:judge_file"
 CHUNK = 1024 * 1024
 DUCKDB_SHARE = 0.4  # of the child's memory; Arrow, Python and the code itself need the rest
 
