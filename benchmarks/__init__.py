@@ -1,0 +1,1 @@
+"""Measurements: one script a figure, run by ``make bench``, never by the tests."""
