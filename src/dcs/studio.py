@@ -7,7 +7,7 @@ it opened is closed in reverse order when it is left.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,6 +45,8 @@ from dcs.workflow import Activities, Approvals, Engine
 log = structlog.get_logger()
 
 HOUSEKEEPING = "housekeeping"
+PAUSE_AFTER_FAILURE = 1.0  # seconds
+ABANDONED = timedelta(hours=24)  # an unfinished stream that old belongs to nobody
 EVENT_LOG = "event-log"
 SYSTEM = TenantId("system")
 """Owns the work that belongs to no tenant; no account is ever in it."""
@@ -96,10 +98,13 @@ class Studio:
         return self.metrics.text(actor.tenant)
 
     async def work(self) -> None:
-        """Do durable work and pass on news until cancelled."""
+        """Do durable work and pass on news until cancelled, whatever fails meanwhile."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.jobs.run_forever())
-            group.create_task(self.events.follow(EVENT_LOG, self._note_event))
+            group.create_task(_again_and_again("jobs", self.jobs.run_forever))
+            group.create_task(_again_and_again("news", self._follow_news))
+
+    async def _follow_news(self) -> None:
+        await self.events.follow(EVENT_LOG, self._note_event)
 
     async def _note_event(self, event: Event) -> None:
         """Log and count an event; also those of the time before a restart, each once."""
@@ -175,7 +180,7 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
     delivery = Delivery(catalog, permits, objects, views)
     activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
     jobs.kinds |= approvals.kinds(activities.bodies())
-    jobs.kinds[HOUSEKEEPING] = Kind(_housekeeping(identity), lambda job, reason: _nothing)
+    jobs.kinds[HOUSEKEEPING] = Kind(_housekeeping(identity, objects), lambda job, reason: _nothing)
     return Studio(
         settings=settings,
         clock=clock,
@@ -215,15 +220,26 @@ def _plan_housekeeping(jobs: RowQueue, session: Session) -> None:
     jobs.add(session, HOUSEKEEPING, HOUSEKEEPING, {}, every=timedelta(hours=1))
 
 
-def _housekeeping(identity: Identity) -> JobHandler:
-    """Return the hourly work: credentials that have expired are removed."""
+def _housekeeping(identity: Identity, objects: ObjectStore) -> JobHandler:
+    """Return the hourly work: expired credentials and abandoned streams are removed."""
 
     async def tidy(_job: Job) -> Finish:
         removed = await identity.forget_expired()
-        log.info("housekeeping", expired_credentials=removed)
+        abandoned = await objects.sweep(ABANDONED)
+        log.info("housekeeping", expired_credentials=removed, abandoned_streams=abandoned)
         return _nothing
 
     return tidy
+
+
+async def _again_and_again(what: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run for ever: a database that is away for a while must not end the work for good."""
+    while True:
+        try:
+            await run()
+        except Exception as error:  # the work goes on; the log says what happened
+            log.error("work_interrupted", what=what, exc_info=error)
+        await asyncio.sleep(PAUSE_AFTER_FAILURE)
 
 
 def _nothing(_session: Session) -> None:

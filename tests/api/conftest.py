@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 
 from dcs.cli.demo.people import Prepared, prepare
+from dcs.core.settings import Settings
 from dcs.roles import build_app
-from dcs.studio import Studio
+from dcs.studio import Studio, open_studio
+from tests.databases import empty
 
 Json = dict[str, Any]
 
@@ -76,6 +80,23 @@ class Api:
         active: Json = (await self.get("producer", f"/api/v1/versions/{version['id']}")).json()
         assert active["status"] == "active", active
         return active
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))]
+)
+async def studio(
+    request: pytest.FixtureRequest, tmp_path: Path, anyio_backend: str
+) -> AsyncIterator[Studio]:
+    """Lend an open studio on each database; its durable work runs when a test lets it settle."""
+    database = None
+    if request.param == "postgresql":
+        addresses = request.getfixturevalue("postgres")
+        empty(addresses["owner"])
+        database = SecretStr(addresses["application"])
+    settings = Settings(environment="test", data_dir=tmp_path / "data", database=database)
+    async with open_studio(settings) as opened:
+        yield opened
 
 
 @pytest.fixture

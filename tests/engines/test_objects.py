@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,19 @@ async def test_recovery_removes_what_no_row_knows_and_nothing_else(
     assert await get(store, ACME, kept.sha256) == CONTENT
     with pytest.raises(ObjectNotFoundError):
         await get(store, ACME, orphan.sha256)
+
+
+async def test_a_sweep_removes_abandoned_streams_and_no_running_one(
+    store: ObjectStore, tmp_path: Path
+) -> None:
+    abandoned = tmp_path / "staging" / "abandoned"
+    abandoned.write_bytes(b"half")
+    os.utime(abandoned, (0, 0))
+    async with store.stage(ACME) as staging:
+        await staging.write(CONTENT)
+        assert await store.sweep(timedelta(hours=24)) == 1
+        stored = await store.publish(await staging.seal())
+    assert await get(store, ACME, stored.sha256) == CONTENT
 
 
 async def test_a_full_disk_says_so_and_leaves_nothing(

@@ -10,6 +10,7 @@ next start.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -146,6 +147,10 @@ class ObjectStore(Protocol):
 
     async def recover(self, known: Known) -> Recovered:
         """Remove unfinished streams and objects that no row knows. Only before serving begins."""
+        ...
+
+    async def sweep(self, older_than: timedelta) -> int:
+        """Remove unfinished streams that nobody has written to for so long; safe while serving."""
         ...
 
     async def check(self) -> None:

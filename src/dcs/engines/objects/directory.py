@@ -10,11 +10,14 @@ once meets itself.
 
 import asyncio
 import hashlib
+import math
 import os
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from dcs.core.errors import UnavailableError
@@ -99,6 +102,12 @@ class DirectoryStore:
             orphans += await asyncio.to_thread(_remove_unknown, folder, rows)
         return Recovered(staging, orphans)
 
+    async def sweep(self, older_than: timedelta) -> int:
+        """Remove staging files by the time of their last write."""
+        return await asyncio.to_thread(
+            self._empty_staging, time.time() - older_than.total_seconds()
+        )
+
     async def check(self) -> None:
         """Make and remove a staging file."""
 
@@ -129,11 +138,13 @@ class DirectoryStore:
             _sync_folder(target.parent)
         reach("objects.directory_synced")
 
-    def _empty_staging(self) -> int:
+    def _empty_staging(self, before: float = math.inf) -> int:
         count = 0
         for path in self._staging.iterdir():
-            path.unlink()
-            count += 1
+            with suppress(FileNotFoundError):  # its upload has just ended
+                if path.stat().st_mtime < before:
+                    path.unlink()
+                    count += 1
         return count
 
 

@@ -1,0 +1,155 @@
+"""Every store function, called for another tenant with this tenant's own keys, finds nothing."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import dcs
+from dcs.audit import AuditTrail
+from dcs.auth import Calendar, NewAccount
+from dcs.auth import store as auth
+from dcs.catalog import NewDataset, Status, StoredContract, Version
+from dcs.catalog import store as catalog
+from dcs.core.clock import ManualClock
+from dcs.core.ids import DatasetId, TenantId, UserId, VersionId
+from dcs.engines.database import Database, Session
+from dcs.sharing import store as sharing
+from dcs.validation import store as validation
+from dcs.workflow import store as workflow
+
+pytestmark = pytest.mark.anyio
+
+ACME, GLOBEX = TenantId("acme"), TenantId("globex")
+NOW = ManualClock().now()
+USER, DATASET, VERSION = UserId("u1"), DatasetId("d1"), VersionId("v1")
+
+# What each parameter of a store function is given: keys that exist in ACME.
+GIVEN: dict[str, Any] = {
+    "user": USER, "login": "paula", "name_or_id": "orders", "dataset_id": DATASET, "version_id": VERSION,
+    "version": VERSION, "number": 1, "sha256": "a" * 64, "contract_id": "c1", "digest": "f" * 64, "approval_id": "a1",
+    "level": "L1", "state": "closed", "limit": 50, "after": "", "text": "", "before": None, "object_id": "v1",
+    "uploaded_by": None, "kind": "token", "key": "k" * 64, "name": "laptop", "now": NOW, "failures": 3,
+    "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
+}  # fmt: skip
+# These add rows of the caller's own tenant, from arguments that name no other row.
+ADDING = {
+    "add_tenant", "add_account", "add_token", "point", "add_dataset", "add_version", "add_contract", "add_blob",
+    "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append",
+}  # fmt: skip
+NOTHING = ([], (), {}, set(), None, 0, False)
+
+
+def seed(session: Session) -> None:
+    """Fill every table of ACME."""
+    auth.add_tenant(session, "Acme", Calendar(), NOW)
+    auth.add_account(session, USER, NewAccount("paula"), "hash", NOW)
+    auth.add_token(session, "t1", USER, "laptop", "k" * 64, NOW, None)
+    catalog.add_blob(session, "a" * 64, 1, NOW)
+    catalog.add_dataset(session, DATASET, NewDataset("orders"), USER, NOW)
+    contract = StoredContract("c1", DATASET, "b" * 64, "x", NOW)
+    catalog.add_contract(session, contract)
+    catalog.add_version(
+        session,
+        Version(
+            VERSION, ACME, DATASET, 1, Status.ACTIVE, "S", 1, None, "f.csv", 1, "a" * 64, USER, NOW
+        ),
+    )
+    validation.keep_report(session, VERSION, {"x": 1}, NOW)
+    sharing.keep_view(session, "f" * 64, VERSION, "a" * 64, NOW)
+    workflow.add_approval(
+        session, id="a1", version=VERSION, dataset=DATASET, requester=USER, state={}, stage="S", progress=1, step=1,
+        created_at=NOW,
+    )  # fmt: skip
+    workflow.put_request(session, "a1", "L1", "open", NOW)
+    workflow.add_vote(
+        session,
+        id="x1",
+        approval="a1",
+        level="L1",
+        voter=USER,
+        decision="approve",
+        reason="",
+        at=NOW,
+    )
+
+
+def store_functions() -> list[Callable[..., Any]]:
+    found = []
+    for module in pkgutil.walk_packages(dcs.__path__, "dcs."):
+        if module.name.endswith(".store"):
+            loaded = importlib.import_module(module.name)
+            found += [
+                function
+                for name, function in inspect.getmembers(loaded, inspect.isfunction)
+                if function.__module__ == module.name and not name.startswith("_")
+            ]
+    return found
+
+
+def call(function: Callable[..., Any], session: Session) -> Any:
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    values = {
+        each.name: GIVEN[each.name]
+        for each in parameters
+        if each.kind is not inspect.Parameter.VAR_KEYWORD
+        and (each.default is inspect.Parameter.empty or each.name in GIVEN)
+    }
+    if function.__name__ == "page":
+        values["after"] = 0
+    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters):
+        values["stage" if "approval" in function.__name__ else "status"] = "X"
+    return function(session, **values)
+
+
+def everything(session: Session) -> dict[str, Any]:
+    """Return all of a tenant's rows, to see that none of them has changed."""
+    from dcs.engines.database import metadata
+
+    return {
+        name: sorted(map(repr, session.all(session.select(table))))
+        for name, table in metadata.tables.items()
+        if name != "outbox"
+    }
+
+
+READING = [
+    each for each in store_functions() if each.__name__ not in ADDING and each.__name__ != "find"
+]
+
+
+@pytest.mark.parametrize(
+    "function", READING, ids=lambda each: f"{each.__module__.split('.')[1]}.{each.__name__}"
+)
+async def test_a_store_function_finds_and_changes_nothing_of_another_tenant(
+    database: Database, function: Callable[..., Any]
+) -> None:
+    trail = AuditTrail(database, ManualClock())
+    await database.write(ACME, seed)
+    record = {"actor": "u1", "action": "x", "object_kind": "version", "object_id": "v1"}
+    await database.write(ACME, lambda s: trail.record(s, **record))
+    before = await database.read(ACME, everything)
+    own = await database.write(ACME, lambda s: call(function, s))
+    changed = await database.read(ACME, everything)
+    found = await database.write(GLOBEX, lambda s: call(function, s))
+    assert await database.read(ACME, everything) == changed
+    if function.__name__ == "head":
+        assert found[0] == 0
+    elif function.__name__ == "next_number":
+        assert found is None
+    else:
+        assert found in NOTHING, found
+    assert (
+        own not in NOTHING
+        or changed != before
+        or function.__name__ in {"forget_expired", "same_content"}
+    )
+
+
+def test_every_store_function_is_either_walked_or_adds_rows_of_its_own() -> None:
+    names = {each.__name__ for each in store_functions()}
+    assert names >= ADDING
+    assert len(READING) >= 35

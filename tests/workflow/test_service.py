@@ -1,0 +1,155 @@
+"""Approvals on rows: deadlines, failures and restarts, with real files behind them."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dcs.auth import OPEN_ALL_WEEK, NewAccount
+from dcs.catalog import NewDataset, Status, Version
+from dcs.core.actor import Actor
+from dcs.core.classification import Classification
+from dcs.core.clock import ManualClock
+from dcs.core.ids import TenantId
+from dcs.core.settings import Settings
+from dcs.studio import Studio, open_studio
+from dcs.workflow import ComplianceFacts, VoteNotCountedError, compliance_problems
+
+pytestmark = pytest.mark.anyio
+
+ACME = TenantId("acme")
+
+
+async def chunks() -> AsyncIterator[bytes]:
+    yield b"id,amount\n1,2\n"
+
+
+class Case:
+    """One studio with a clock that is turned by hand, a producer and two stewards."""
+
+    def __init__(self, studio: Studio, clock: ManualClock) -> None:
+        self.studio, self.clock = studio, clock
+        self.people: dict[str, Actor] = {}
+
+    async def begin(self, classification: Classification = Classification.INTERNAL) -> Version:
+        await self.studio.identity.add_tenant(ACME, "Acme", OPEN_ALL_WEEK)
+        for login, role in (("paula", "producer"), ("stella", "steward"), ("simon", "steward")):
+            attributes = {"clearance": 3, "department": "it", "employee": True}
+            new = NewAccount(login, (role,), (), attributes)
+            self.people[login] = (await self.studio.identity.add_account(ACME, new, None)).actor()
+        new_dataset = NewDataset("d", classification, department="it")
+        await self.studio.catalog.add_dataset(self.people["paula"], new_dataset)
+        received = await self.studio.receiver.receive(self.people["paula"], "d", "d.csv", chunks())
+        return received.version
+
+    async def settle(self) -> None:
+        while await self.studio.jobs.run_due():
+            pass
+
+    async def now(self, version: Version) -> Version:
+        return (await self.studio.catalog.load(ACME, version.id))[1]
+
+    async def vote(self, login: str, level: str = "L1") -> None:
+        actor = self.people[login]
+        [approval] = await self.studio.approvals.find(actor, mine=False, before=None, limit=5)
+        await self.studio.approvals.vote(actor, approval.id, level, "approve", "")
+
+
+@pytest.fixture
+async def case(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Case]:
+    clock = ManualClock()
+    async with open_studio(
+        Settings(environment="test", data_dir=tmp_path / "data"), clock
+    ) as studio:
+        yield Case(studio, clock)
+
+
+async def test_a_passed_deadline_ends_the_approval(case: Case) -> None:
+    version = await case.begin()
+    await case.settle()
+    case.clock.advance(timedelta(hours=23, minutes=59))
+    await case.settle()
+    assert (await case.now(version)).status is Status.AWAITING_APPROVAL
+    case.clock.advance(timedelta(minutes=1))
+    await case.settle()
+    ended = await case.now(version)
+    assert (ended.status, ended.reason) == (Status.REJECTED, "DEADLINE")
+    with pytest.raises(VoteNotCountedError, match="already ended"):
+        await case.vote("stella")
+
+
+async def test_a_deadline_of_a_decided_level_changes_nothing(case: Case) -> None:
+    version = await case.begin(Classification.CONFIDENTIAL)
+    await case.settle()
+    await case.vote("stella")
+    case.clock.advance(timedelta(hours=25))
+    await case.settle()
+    assert (await case.now(version)).status is Status.AWAITING_APPROVAL
+    await case.vote("simon", "L2")
+    await case.settle()
+    assert (await case.now(version)).status is Status.ACTIVE
+
+
+async def test_an_activity_that_fails_every_time_ends_in_failed(case: Case) -> None:
+    version = await case.begin()
+    await case.studio.objects.delete(ACME, version.sha256)
+    for _ in range(3):
+        await case.settle()
+        assert (await case.now(version)).status is not Status.FAILED or _ == 2
+        case.clock.advance(timedelta(minutes=10))
+    await case.settle()
+    ended = await case.now(version)
+    assert (ended.status, ended.reason, ended.progress) == (Status.FAILED, "INSPECT_FAILED", 0)
+
+
+async def test_an_open_approval_survives_a_restart(tmp_path: Path) -> None:
+    clock = ManualClock()
+    settings = Settings(environment="test", data_dir=tmp_path / "data")
+    async with open_studio(settings, clock) as studio:
+        case = Case(studio, clock)
+        version = await case.begin()
+        people = case.people
+    async with open_studio(settings, clock) as studio:
+        case = Case(studio, clock)
+        case.people = people
+        await case.settle()
+        assert (await case.now(version)).status is Status.AWAITING_APPROVAL
+    async with open_studio(settings, clock) as studio:
+        case = Case(studio, clock)
+        case.people = people
+        await case.vote("stella")
+        await case.settle()
+        assert (await case.now(version)).status is Status.ACTIVE
+
+
+FINE = ComplianceFacts(
+    "clean", Classification.INTERNAL, False, owner_active=True, has_contract=False
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"malware": "unscanned"}, "malware_not_ruled_out"),
+        ({"malware": "error"}, "malware_not_ruled_out"),
+        (
+            {"classification": Classification.PUBLIC, "contains_personal_data": True},
+            "personal_data_in_public_dataset",
+        ),
+        (
+            {"classification": Classification.PUBLIC, "contains_personal_data": None},
+            "personal_data_in_public_dataset",
+        ),
+        ({"classification": Classification.SECRET}, "secret_without_contract"),
+        ({"owner_active": False}, "owner_not_active"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())),
+)
+def test_each_rule_that_needs_no_person_is_told_by_its_code(
+    changes: dict[str, object], problem: str
+) -> None:
+    from dataclasses import replace
+
+    assert compliance_problems(FINE) == ()
+    assert compliance_problems(replace(FINE, **changes)) == (problem,)
