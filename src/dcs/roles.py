@@ -8,7 +8,7 @@ one process. Each further role will be a row here.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -105,19 +105,32 @@ async def serving(
                 await asyncio.gather(serve, work, return_exceptions=True)
 
 
-async def until_told_to_stop(server: "asyncio.Task[None]") -> None:
-    """Return when SIGINT or SIGTERM arrives, or when the server ends by itself."""
-    stop = asyncio.Event()
+@contextmanager
+def stop_signals() -> Iterator[asyncio.Event]:
+    """
+    Lend an event that SIGINT and SIGTERM set.
+
+    Enter it before anything is opened: whoever sees a server answer may already
+    tell it to stop.
+    """
+    told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    told = asyncio.create_task(stop.wait())
+        loop.add_signal_handler(number, told.set)
     try:
-        await asyncio.wait({told, server}, return_when=asyncio.FIRST_COMPLETED)
+        yield told
     finally:
-        told.cancel()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+async def until_stopped(server: "asyncio.Task[None]", told: asyncio.Event) -> None:
+    """Return when the process is told to stop, or when the server ends by itself."""
+    telling = asyncio.create_task(told.wait())
+    try:
+        await asyncio.wait({telling, server}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        telling.cancel()
 
 
 async def _answering(

@@ -180,7 +180,7 @@ class Identity:
 
     def _note(self, session: Session, user: UserId, matches: bool, now: datetime) -> None:
         """Count a wrong password, or forget the count after a right one."""
-        state = store.password_state(session, user)
+        state = store.password_state(session, user, lock=True)
         failures = 0 if matches or state is None else state.failures + 1
         store.note_failures(session, user, failures, _pause(failures, now))
         if not matches:

@@ -166,10 +166,10 @@ def logins(session: Session) -> Mapping[str, str]:
     return {row.id: row.login for row in session.all(session.select(account.c.id, account.c.login))}
 
 
-def password_state(session: Session, user: UserId) -> Row[Any] | None:
+def password_state(session: Session, user: UserId, *, lock: bool = False) -> Row[Any] | None:
     """Return the password's stored form, the failures in a row and the end of the pause."""
     columns = (account.c.password, account.c.failures, account.c.paused_until, account.c.disabled)
-    return session.first(session.select(*columns, lock=True).where(account.c.id == user))
+    return session.first(session.select(*columns, lock=lock).where(account.c.id == user))
 
 
 def note_failures(

@@ -21,13 +21,14 @@ def command(data_dir: Path | None, host: str | None, port: int | None) -> None:
 
 async def _serve(settings: Settings) -> None:
     from dcs.observability import configure_logs
-    from dcs.roles import serving, until_told_to_stop
+    from dcs.roles import serving, stop_signals, until_stopped
     from dcs.studio import open_studio
 
     configure_logs(settings.log_level)
-    async with (
-        open_studio(settings) as studio,
-        serving(studio, host=settings.host, port=settings.port) as server,
-    ):
-        note(f"Serving on http://{settings.host}:{settings.port}  (Ctrl-C stops)")
-        await until_told_to_stop(server)
+    with stop_signals() as told:
+        async with (
+            open_studio(settings) as studio,
+            serving(studio, host=settings.host, port=settings.port) as server,
+        ):
+            note(f"Serving on http://{settings.host}:{settings.port}  (Ctrl-C stops)")
+            await until_stopped(server, told)

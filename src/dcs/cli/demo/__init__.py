@@ -105,14 +105,15 @@ async def _journey(
 
 
 async def _serve(studio: "Studio", people: Mapping[str, "Prepared"], screen: Screen) -> None:
-    from dcs.roles import serving, until_told_to_stop
+    from dcs.roles import serving, stop_signals, until_stopped
 
     settings = studio.settings
-    async with serving(studio, host=settings.host, port=settings.port) as server:
-        screen.line()
-        screen.line(f"The studio is at http://{settings.host}:{settings.port}", bold=True)
-        screen.line("Sign in as one of these people; the password is the same for all:")
-        for login, each in people.items():
-            screen.line(f"  {login:<16} {each.password}  {each.person.what}")
-        screen.line("Ctrl-C stops it.")
-        await until_told_to_stop(server)
+    with stop_signals() as told:
+        async with serving(studio, host=settings.host, port=settings.port) as server:
+            screen.line()
+            screen.line(f"The studio is at http://{settings.host}:{settings.port}", bold=True)
+            screen.line("Sign in as one of these people; the password is the same for all:")
+            for login, each in people.items():
+                screen.line(f"  {login:<16} {each.password}  {each.person.what}")
+            screen.line("Ctrl-C stops it.")
+            await until_stopped(server, told)
