@@ -54,7 +54,7 @@ def test_numbers_ids_and_words_stay() -> None:
     assert redact(None, "info", dict(event)) == event
 
 
-def test_a_line_is_one_json_object_and_tracebacks_are_redacted(
+def test_an_exception_is_told_by_its_class_and_place_and_never_by_its_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sink = io.StringIO()
@@ -64,16 +64,22 @@ def test_a_line_is_one_json_object_and_tracebacks_are_redacted(
         log = structlog.get_logger()
         log.debug("not_important")
         try:
-            raise ValueError("jane.canary@example.org sent dcs_pat_abcDEF123456")
+            cell = "Canary Street 17"
+            raise ValueError(f"cannot read {cell}") from OSError("canary")
         except ValueError as error:
             log.error("it_failed", exc_info=error)
     finally:
         monkeypatch.undo()
         configure_logs("error")
     [line] = sink.getvalue().splitlines()
-    assert json.loads(line)["event"] == "it_failed"
-    assert "canary" not in line
-    assert "dcs_pat_" not in line
+    logged = json.loads(line)
+    assert (logged["event"], logged["error_class"], logged["caused_by"]) == (
+        "it_failed",
+        "ValueError",
+        "OSError",
+    )
+    assert "test_logs.py" in logged["trace"][0]
+    assert "canary" not in line.lower()
 
 
 @pytest.mark.anyio

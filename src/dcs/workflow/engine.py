@@ -64,6 +64,7 @@ class Engine:
             step=1,
             created_at=event.at,
         )
+        self._record(session, approval, version, event, effects, event.requester)
         self._carry_out(session, approval, version, state, effects, step=1)
 
     def apply(

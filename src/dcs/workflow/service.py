@@ -160,6 +160,7 @@ class Approvals:
                     "details": dict(each.details),
                 }
                 for each in history
+                if each.action.startswith("approval.")
             ]
         }
 
