@@ -1,6 +1,7 @@
 """The whole product behind its API, with everybody signed in by token."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,9 +100,16 @@ async def studio(
         yield opened
 
 
-@pytest.fixture
-async def api(studio: Studio) -> AsyncIterator[Api]:
+@asynccontextmanager
+async def serve_api(studio: Studio) -> AsyncIterator[Api]:
+    """Lend the API of a studio with everybody prepared."""
     people = await prepare(studio)
     transport = httpx2.ASGITransport(app=build_app(studio), raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://studio") as http:
         yield Api(studio, people, http)
+
+
+@pytest.fixture
+async def api(studio: Studio) -> AsyncIterator[Api]:
+    async with serve_api(studio) as served:
+        yield served

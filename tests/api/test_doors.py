@@ -270,3 +270,19 @@ async def test_waiting_for_a_change_answers_when_it_happens(api: Api) -> None:
     assert (await waiting).json()["status"] != "inspecting"
     at_once = await api.get("producer", path)
     assert at_once.json()["status"] == "awaiting_approval"
+
+
+async def test_lists_can_be_narrowed_by_text_and_classification(api: Api) -> None:
+    for name, level in (("alpha", "PUBLIC"), ("beta", "INTERNAL"), ("alphabet", "INTERNAL")):
+        body = {"name": name, "classification": level, "description": f"about {name.upper()}%"}
+        await api.call("producer", "POST", "/api/v1/datasets", json=body)
+
+    async def names(query: str) -> list[str]:
+        page = (await api.get("producer", f"/api/v1/datasets?{query}")).json()
+        return [each["name"] for each in page["items"]]
+
+    assert await names("q=alpha") == ["alpha", "alphabet"]
+    assert await names("q=alpha&classification=INTERNAL") == ["alphabet"]
+    assert await names("q=%25") == ["alpha", "alphabet", "beta"]
+    assert await names("q=_") == []
+    assert (await api.get("producer", "/api/v1/datasets?classification=X")).status_code == 422

@@ -32,7 +32,7 @@ GIVEN: dict[str, Any] = {
     "user": USER, "login": "paula", "name_or_id": "orders", "dataset_id": DATASET, "version_id": VERSION,
     "version": VERSION, "number": 1, "sha256": "a" * 64, "contract_id": "c1", "digest": "f" * 64, "approval_id": "a1",
     "level": "L1", "state": "closed", "limit": 50, "after": "", "text": "", "before": None, "object_id": "v1",
-    "uploaded_by": None, "kind": "token", "key": "k" * 64, "name": "laptop", "now": NOW, "failures": 3,
+    "uploaded_by": None, "classification": None, "kind": "token", "key": "k" * 64, "name": "laptop", "now": NOW, "failures": 3,
     "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.

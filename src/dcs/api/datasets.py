@@ -8,6 +8,7 @@ from dcs.api.access import TheActor, TheStudio
 from dcs.api.models import DatasetBody
 from dcs.api.pages import Cursor, Limit, decode, page
 from dcs.catalog import NewDataset
+from dcs.core.classification import Classification
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"])
 
@@ -27,11 +28,12 @@ async def find(
     studio: TheStudio,
     actor: TheActor,
     q: str = "",
+    classification: Classification | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """List the datasets you may know of, by name; `q` looks into names and descriptions."""
-    found = await studio.catalog.datasets(actor, decode(cursor) or "", limit + 1, q)
+    found = await studio.catalog.datasets(actor, decode(cursor) or "", limit + 1, q, classification)
     return page(found, limit, lambda each: each.to_json(), lambda each: each.name)
 
 

@@ -108,6 +108,7 @@ async def data(
     delivered = await studio.delivery.read(actor, dataset, number, format, chosen, limit)
     headers = {
         "X-Decision-Id": delivered.decision.id,
+        "X-Granted-By": ",".join(delivered.decision.grant),
         "X-Masked-Columns": ",".join(quote(name, safe="") for name in sorted(delivered.masked)),
         "Cache-Control": "no-store",
     }

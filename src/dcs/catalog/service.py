@@ -18,6 +18,7 @@ from dcs.catalog.errors import (
 )
 from dcs.catalog.models import Column, Dataset, NewDataset, Status, StoredContract, Version
 from dcs.core.actor import Actor
+from dcs.core.classification import Classification
 from dcs.core.clock import Clock
 from dcs.core.ids import DatasetId, TenantId, VersionId, is_id, new_id
 from dcs.engines.database import Database, Session
@@ -91,13 +92,25 @@ class Catalog:
         return dataset
 
     async def datasets(
-        self, actor: Actor, after: str, limit: int, text: str = ""
+        self,
+        actor: Actor,
+        after: str,
+        limit: int,
+        text: str = "",
+        classification: Classification | None = None,
     ) -> Sequence[Dataset]:
         """Return the datasets *actor* may know of, in the order of their names, after *after*."""
         found: list[Dataset] = []
         while True:
             page = await self.database.read(
-                actor.tenant, partial(store.datasets, after=after, limit=PAGE, text=text)
+                actor.tenant,
+                partial(
+                    store.datasets,
+                    after=after,
+                    limit=PAGE,
+                    text=text,
+                    classification=classification,
+                ),
             )
             for dataset in page:
                 if (await self.permits.decide(actor, Action.LIST, dataset_resource(dataset))).allow:

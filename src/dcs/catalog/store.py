@@ -131,9 +131,17 @@ def get_dataset(session: Session, name_or_id: str, *, lock: bool = False) -> Dat
     return None if row is None else _dataset(row)
 
 
-def datasets(session: Session, after: str, limit: int, text: str = "") -> Sequence[Dataset]:
+def datasets(
+    session: Session,
+    after: str,
+    limit: int,
+    text: str = "",
+    classification: Classification | None = None,
+) -> Sequence[Dataset]:
     """Return datasets in the order of their names, after the name *after*."""
     query = session.select(dataset).where(dataset.c.name > after)
+    if classification is not None:
+        query = query.where(dataset.c.classification == classification.value)
     if text:
         query = query.where(
             or_(

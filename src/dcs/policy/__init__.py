@@ -3,6 +3,7 @@
 from dcs.policy.errors import DeniedError, HiddenError
 from dcs.policy.masks import masked_columns
 from dcs.policy.models import Action, AuditLevel, Decision, Resource
+from dcs.policy.reasons import explain
 from dcs.policy.service import Permits
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "HiddenError",
     "Permits",
     "Resource",
+    "explain",
     "masked_columns",
 ]

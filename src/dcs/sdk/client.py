@@ -245,6 +245,7 @@ class Rows:
     Attributes:
         masked: The columns that are masked for you.
         decision_id: The decision that let them go, by which it is on record.
+        granted_by: The codes of the rules that allowed it.
     """
 
     def __init__(self, answer: httpx2.Response) -> None:
@@ -252,6 +253,9 @@ class Rows:
         names = answer.headers.get("x-masked-columns", "")
         self.masked = [unquote(name) for name in names.split(",") if name]
         self.decision_id = answer.headers.get("x-decision-id")
+        self.granted_by = [
+            code for code in answer.headers.get("x-granted-by", "").split(",") if code
+        ]
 
     def __iter__(self) -> Iterator[bytes]:
         try:

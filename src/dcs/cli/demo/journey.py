@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dcs.cli.demo.files import DemoFile
+from dcs.policy import explain
 from dcs.sdk import Client, NotFoundProblem, Problem
 
 READERS = ("auditor", "consumer", "steward", "analyst", "globex-consumer")
@@ -186,7 +187,7 @@ def _read(cast: Cast, login: str, version: Json) -> Json:
         "allowed": True,
         "status": 200,
         "masked": rows.masked,
-        "reasons": [],
+        "reasons": [explain(code) for code in rows.granted_by],
         "first_row": text.partition("\n")[0] if rows.masked else "",
     }
 
