@@ -9,7 +9,7 @@ it opened is closed in reverse order when it is left.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from dcs.engines.objects import ObjectStore
 from dcs.engines.objects.directory import DirectoryStore
 from dcs.engines.sandbox import Limits, Sandbox
 from dcs.engines.sandbox.process import ProcessSandbox
-from dcs.ingestion import Inspector, Receiver
+from dcs.ingestion import EXPIRE, Gate, Inspector, Receiver, Turns, Uploads
 from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery
@@ -69,6 +69,7 @@ class Studio:
     catalog: Catalog
     reports: Reports
     receiver: Receiver
+    uploads: Uploads
     approvals: Approvals
     delivery: Delivery
 
@@ -162,6 +163,7 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
     reports = Reports(database, objects, sandbox, catalog, permits, clock, metrics, limits, scratch)
+    gate = Gate(identity, catalog, settings.max_file_size)
     inspector = Inspector(objects, sandbox, catalog, limits)
     engine = Engine(catalog, jobs, events, audit, clock)
     approvals = Approvals(database, engine, catalog, permits, audit, clock)
@@ -174,12 +176,28 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
         clock,
         metrics,
         approvals.open,
-        settings.max_file_size,
+        gate,
     )
+    turns = Turns(settings.upload_idle_seconds)
+    uploads = Uploads(
+        database,
+        objects,
+        gate,
+        receiver,
+        permits,
+        jobs,
+        clock,
+        metrics,
+        turns,
+        timedelta(hours=settings.upload_hours),
+        settings.max_open_uploads,
+    )
+    metrics.receiving.set_function(lambda: turns.running)
     views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
     delivery = Delivery(catalog, permits, objects, views)
     activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
     jobs.kinds |= approvals.kinds(activities.bodies())
+    jobs.kinds[EXPIRE] = Kind(_expiry(uploads), lambda job, reason: _nothing)
     jobs.kinds[HOUSEKEEPING] = Kind(_housekeeping(identity, objects), lambda job, reason: _nothing)
     return Studio(
         settings=settings,
@@ -195,6 +213,7 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
         catalog=catalog,
         reports=reports,
         receiver=receiver,
+        uploads=uploads,
         approvals=approvals,
         delivery=delivery,
     )
@@ -210,9 +229,11 @@ async def _recover(studio: Studio) -> None:
     """Put right what a crash left, before anybody is served; plan the recurring work."""
     if studio.settings.database is None:  # one process owns the folder, so nothing is in use
         await studio.database.write(PLATFORM, release_leases)
-        removed = await studio.objects.recover(studio.catalog.known_objects)
-        if removed.staging or removed.orphans:
-            log.warning("recovered", staging=removed.staging, orphans=removed.orphans)
+        removed = await studio.objects.recover(
+            studio.catalog.known_objects, studio.uploads.unfinished
+        )
+        if removed.staging or removed.orphans or removed.uploads:
+            log.warning("recovered", **asdict(removed))
     await studio.database.write(SYSTEM, lambda s: _plan_housekeeping(studio.jobs, s))
 
 
@@ -230,6 +251,19 @@ def _housekeeping(identity: Identity, objects: ObjectStore) -> JobHandler:
         return _nothing
 
     return tidy
+
+
+def _expiry(uploads: Uploads) -> JobHandler:
+    """Return the work at the end of an upload's time: it is removed, or looked at again later."""
+
+    async def expire(job: Job) -> Finish:
+        upload = job.payload["upload"]
+        again = await uploads.expire(job.tenant, upload)
+        if again is None:
+            return _nothing
+        return lambda session: uploads.plan_expiry(session, upload, again)
+
+    return expire
 
 
 async def _again_and_again(what: str, run: Callable[[], Awaitable[None]]) -> None:

@@ -146,7 +146,7 @@ async def test_an_empty_file_is_refused_and_nothing_is_kept(api: Api) -> None:
 
 
 async def test_a_file_that_is_too_large_is_refused_and_nothing_is_kept(api: Api) -> None:
-    object.__setattr__(api.studio.receiver, "max_bytes", 1_000)
+    object.__setattr__(api.studio.receiver.gate, "max_bytes", 1_000)
     answer = await api.send(b"x" * 1_001)
     assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
     assert list((api.studio.settings.data_dir / "staging").iterdir()) == []

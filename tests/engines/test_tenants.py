@@ -4,19 +4,24 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import dcs
 from dcs.audit import AuditTrail
-from dcs.auth import Calendar, NewAccount
+from dcs.auth import Allowance, Calendar, NewAccount
 from dcs.auth import store as auth
 from dcs.catalog import NewDataset, Status, StoredContract, Version
 from dcs.catalog import store as catalog
 from dcs.core.clock import ManualClock
-from dcs.core.ids import DatasetId, TenantId, UserId, VersionId
+from dcs.core.ids import DatasetId, TenantId, UploadId, UserId, VersionId
 from dcs.engines.database import Database, Session
+from dcs.ingestion import Upload, UploadKind, UploadState
+from dcs.ingestion import store as uploads
+from dcs.ingestion.importing import store as importing
+from dcs.ingestion.importing.models import Import, ImportState
 from dcs.sharing import store as sharing
 from dcs.validation import store as validation
 from dcs.workflow import store as workflow
@@ -27,18 +32,30 @@ ACME, GLOBEX = TenantId("acme"), TenantId("globex")
 NOW = ManualClock().now()
 USER, DATASET, VERSION = UserId("u1"), DatasetId("d1"), VersionId("v1")
 
+UPLOAD = Upload(
+    UploadId("o1"), ACME, DATASET, USER, UploadKind.WHOLE, UploadState.OPEN, "f.csv", "", (), 1, None, False, True,
+    False, NOW, NOW,
+)  # fmt: skip
+
 # What each parameter of a store function is given: keys that exist in ACME.
 GIVEN: dict[str, Any] = {
     "user": USER, "login": "paula", "name_or_id": "orders", "dataset_id": DATASET, "version_id": VERSION,
     "version": VERSION, "number": 1, "sha256": "a" * 64, "contract_id": "c1", "digest": "f" * 64, "approval_id": "a1",
     "level": "L1", "state": "closed", "limit": 50, "after": "", "text": "", "before": None, "object_id": "v1",
     "uploaded_by": None, "classification": None, "kind": "token", "key": "k" * 64, "name": "laptop", "now": NOW, "failures": 3,
-    "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
+    "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
+    "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.
 ADDING = {
     "add_tenant", "add_account", "add_token", "point", "add_dataset", "add_version", "add_contract", "add_blob",
-    "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append",
+    "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
+    "add_source",
+}  # fmt: skip
+# Where one name means another thing in another function.
+APART: dict[str, dict[str, Any]] = {
+    "end_upload": {"state": UploadState.EXPIRED}, "touch_upload": {"expires": NOW}, "expire_part": {"upload_id": "o2"},
+    "change_upload": {"state": "x"}, "change_import": {"state": "x"},
 }  # fmt: skip
 NOTHING = ([], (), {}, set(), None, 0, False)
 
@@ -60,6 +77,14 @@ def seed(session: Session) -> None:
     )
     validation.keep_report(session, VERSION, {"x": 1}, NOW)
     sharing.keep_view(session, "f" * 64, VERSION, "a" * 64, NOW)
+    uploads.add_upload(session, UPLOAD)
+    uploads.add_upload(session, replace(UPLOAD, id=UploadId("o2"), kind=UploadKind.PARTIAL))
+    uploads.complete_upload(session, "o2", size=1, sha256="", version=None, duplicate=False)
+    importing.add_import(
+        session,
+        Import("i1", ACME, DATASET, USER, "https://x", ImportState.WAITING, True, False, NOW),
+    )
+    importing.add_source(session, "s1", "s3://b/p", USER, NOW)
     workflow.add_approval(
         session, id="a1", version=VERSION, dataset=DATASET, requester=USER, state={}, stage="S", progress=1, step=1,
         created_at=NOW,
@@ -100,7 +125,9 @@ def call(function: Callable[..., Any], session: Session) -> Any:
     }
     if function.__name__ == "page":
         values["after"] = 0
-    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters):
+    values |= APART.get(function.__name__, {})
+    takes_columns = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters)
+    if takes_columns and function.__name__ not in APART:
         values["stage" if "approval" in function.__name__ else "status"] = "X"
     return function(session, **values)
 

@@ -42,9 +42,10 @@ SQL
   } >>"$root/.services/env"
 }
 
+# Without autovacuum: its workers belong to the superuser, so a database they visit could not be dropped.
 launch() {
   as_postgres "$(binaries)/pg_ctl" -D "$home/data" -w -t 60 -l "$home/data/server.log" \
-    -o "-c listen_addresses=127.0.0.1 -c port=$(port) -c unix_socket_directories=$home/socket -c max_connections=200" \
+    -o "-c listen_addresses=127.0.0.1 -c port=$(port) -c unix_socket_directories=$home/socket -c max_connections=200 -c autovacuum=off" \
     start >/dev/null
 }
 

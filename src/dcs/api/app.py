@@ -5,7 +5,7 @@ from starlette.middleware import Middleware
 from starlette.types import Scope
 
 import dcs
-from dcs.api import approvals, audit, datasets, health, problems, versions
+from dcs.api import approvals, audit, datasets, health, problems, uploads, versions
 from dcs.api.middleware import BodyLimit, Observed, SecurityHeaders
 from dcs.studio import Studio
 
@@ -22,11 +22,12 @@ def create_api(studio: Studio) -> FastAPI:
             Middleware(Observed, metrics=studio.metrics),
             Middleware(SecurityHeaders, https=studio.settings.environment == "production"),
             Middleware(BodyLimit, exempt=_is_upload),
+            Middleware(uploads.TusHeader),
         ],
     )
     app.state.studio = studio
     problems.install(app)
-    for part in (health, datasets, versions, approvals, audit):
+    for part in (health, datasets, versions, uploads, approvals, audit):
         app.include_router(part.router)
     return app
 
@@ -34,5 +35,7 @@ def create_api(studio: Studio) -> FastAPI:
 def _is_upload(scope: Scope) -> bool:
     """Say whether a request streams a file, whose own limit is the setting for files."""
     parts: list[str] = scope["path"].strip("/").split("/")
+    if parts[:3] == ["api", "v1", "uploads"]:
+        return bool(scope["method"] in {"POST", "PATCH"})
     to_versions = parts[:3] == ["api", "v1", "datasets"] and parts[4:] == ["versions"]
     return to_versions and bool(scope["method"] == "PUT")

@@ -1,6 +1,5 @@
 """Versions: receive, follow, look at, read."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -8,7 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from dcs.api.access import TheActor, TheStudio
-from dcs.ingestion import ReceivingStoppedError, UploadRequest
+from dcs.api.bodies import announced_size, body_of
+from dcs.ingestion import UploadRequest
 from dcs.sharing import Format
 
 router = APIRouter(prefix="/api/v1", tags=["versions"])
@@ -34,7 +34,12 @@ async def receive(
     means that the dataset had exactly this content already.
     """
     received = await studio.receiver.receive(
-        actor, dataset, filename, _body(request), UploadRequest(submit, sensitive)
+        actor,
+        dataset,
+        filename,
+        body_of(request),
+        UploadRequest(submit, sensitive),
+        announced_size(request),
     )
     version = received.version
     response.status_code = 200 if received.duplicate else 202
@@ -113,15 +118,3 @@ async def data(
         "Cache-Control": "no-store",
     }
     return StreamingResponse(delivered.chunks, 200, headers, media_type=format.media_type)
-
-
-async def _body(request: Request) -> AsyncIterator[bytes]:
-    """Pass the body on as it arrives; one that ends before its announced length is an error."""
-    announced = request.headers.get("content-length")
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if chunk:
-            yield chunk
-    if announced is not None and size != int(announced):
-        raise ReceivingStoppedError("The file broke off before its end. Send it again.")

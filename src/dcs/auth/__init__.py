@@ -7,7 +7,7 @@ from dcs.auth.errors import (
     SignInPausedError,
     WeakPasswordError,
 )
-from dcs.auth.models import OPEN_ALL_WEEK, Account, Calendar, NewAccount, Tenant
+from dcs.auth.models import OPEN_ALL_WEEK, Account, Allowance, Calendar, NewAccount, Tenant
 from dcs.auth.service import Identity
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "SESSION_COOKIE",
     "Account",
     "AccountExistsError",
+    "Allowance",
     "BadCredentialsError",
     "Calendar",
     "Identity",

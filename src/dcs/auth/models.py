@@ -44,12 +44,37 @@ OPEN_ALL_WEEK = Calendar("UTC", (1, 2, 3, 4, 5, 6, 7), 0, 24)
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """
+    What a tenant may send; None leaves it to the installation's own limits.
+
+    Attributes:
+        max_file_size: Bytes of the largest file.
+        max_storage: Bytes of everything the tenant keeps.
+        formats: Names of the formats that are accepted.
+    """
+
+    max_file_size: int | None = None
+    max_storage: int | None = None
+    formats: tuple[str, ...] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the allowance as the API shows it."""
+        return {
+            "max_file_size": self.max_file_size,
+            "max_storage": self.max_storage,
+            "supported_formats": None if self.formats is None else list(self.formats),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """An organisation: nothing of it is ever visible to another one."""
 
     id: TenantId
     name: str
     calendar: Calendar
+    allowance: Allowance = Allowance()
 
 
 @dataclass(frozen=True, slots=True)

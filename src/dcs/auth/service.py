@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from dcs.audit import AuditTrail
 from dcs.auth import secrets, store
 from dcs.auth.errors import AccountExistsError, BadCredentialsError, SignInPausedError
-from dcs.auth.models import Account, Calendar, NewAccount, Tenant
+from dcs.auth.models import Account, Allowance, Calendar, NewAccount, Tenant
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
 from dcs.core.errors import NotFoundError
@@ -38,6 +38,22 @@ class Identity:
         if found is None:
             raise NotFoundError("This tenant does not exist.")
         return found
+
+    async def set_allowance(self, actor: Actor, allowance: Allowance) -> None:
+        """Change what the actor's tenant may send; policy was asked by the caller."""
+
+        def change(session: Session) -> None:
+            store.set_allowance(session, allowance)
+            self.audit.record(
+                session,
+                actor=actor.id,
+                action="tenant.allow",
+                object_kind="tenant",
+                object_id=actor.tenant,
+                details={key: str(value) for key, value in allowance.to_json().items()},
+            )
+
+        await self.database.write(actor.tenant, change)
 
     async def add_account(self, tenant: TenantId, new: NewAccount, password: str | None) -> Account:
         """

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Integer, Row, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Integer, Row, String, UniqueConstraint
 
-from dcs.auth.models import Account, Calendar, NewAccount, Tenant
+from dcs.auth.models import Account, Allowance, Calendar, NewAccount, Tenant
 from dcs.core.actor import ActorKind
 from dcs.core.ids import TenantId, UserId
 from dcs.engines.database import Document, Id, Instant, Session, belongs_to, tenant_table
@@ -24,6 +24,9 @@ tenant = tenant_table(
     Column("name", String(200), nullable=False),
     Column("calendar", Document, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("max_file_size", BigInteger),
+    Column("max_storage", BigInteger),
+    Column("formats", Document),
     key=(),
 )
 
@@ -85,7 +88,22 @@ def get_tenant(session: Session) -> Tenant | None:
     row = session.first(session.select(tenant))
     if row is None:
         return None
-    return Tenant(TenantId(row.tenant), row.name, Calendar.from_json(row.calendar))
+    formats = None if row.formats is None else tuple(row.formats)
+    allowance = Allowance(row.max_file_size, row.max_storage, formats)
+    return Tenant(TenantId(row.tenant), row.name, Calendar.from_json(row.calendar), allowance)
+
+
+def set_allowance(session: Session, allowance: Allowance) -> bool:
+    """Change what the session's tenant may send."""
+    formats = None if allowance.formats is None else list(allowance.formats)
+    return bool(
+        session.update(
+            tenant,
+            max_file_size=allowance.max_file_size,
+            max_storage=allowance.max_storage,
+            formats=formats,
+        )
+    )
 
 
 def add_account(

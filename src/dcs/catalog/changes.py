@@ -34,6 +34,7 @@ class Changes:
                     await event.wait()
             except TimeoutError:
                 return
+            event.clear()
 
         try:
             yield changed

@@ -1,6 +1,7 @@
 """Find and keep datasets, versions and contracts; everything a caller sees passed policy."""
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,10 +166,11 @@ class Catalog:
         self, actor: Actor, version_id: str, status: str, seconds: float
     ) -> Version:
         """Return a version as soon as its status is not *status*, at the latest after *seconds*."""
+        until = time.monotonic() + seconds
         async with self.changes.watch(version_id) as changed:
             version = await self.version(actor, version_id)
-            if version.status.value == status:
-                await changed(seconds)
+            while version.status.value == status and (left := until - time.monotonic()) > 0:
+                await changed(left)
                 version = await self.version(actor, version_id)
         return version
 
@@ -231,6 +233,10 @@ class Catalog:
         if found is None:
             raise VersionNotFoundError("There is no such version.")
         return found
+
+    async def stored_bytes(self, tenant: TenantId) -> int:
+        """Return how many bytes of objects the tenant keeps."""
+        return await self.database.read(tenant, store.stored_bytes)
 
     async def known_objects(self, tenant: TenantId) -> set[str]:
         """Return the hashes of the tenant's objects that rows know of."""

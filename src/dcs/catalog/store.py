@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    func,
     or_,
 )
 
@@ -74,6 +75,12 @@ version = tenant_table(
     Column("columns", Document, nullable=False),
     Column("table_sha256", String(64)),
     Column("activated_at", Instant),
+    Column("problems", Document),
+    Column("scanned_with", String(200)),
+    Column("scanned_at", Instant),
+    Column("released_by", Id),
+    Column("released_at", Instant),
+    Column("release_reason", Text),
     UniqueConstraint("tenant", "dataset", "number"),
     Index("ix_version_dataset_sha256", "tenant", "dataset", "sha256"),
     Index("ix_version_status", "tenant", "status"),
@@ -98,6 +105,11 @@ def add_blob(session: Session, sha256: str, size: int, now: datetime) -> bool:
 def blobs(session: Session) -> set[str]:
     """Return the hashes of every known object of the tenant."""
     return {row.sha256 for row in session.all(session.select(blob.c.sha256))}
+
+
+def stored_bytes(session: Session) -> int:
+    """Return the size of every known object of the tenant together."""
+    return int(session.scalar(session.select(func.sum(blob.c.size))) or 0)
 
 
 def add_dataset(

@@ -16,6 +16,7 @@ TenantId = NewType("TenantId", str)
 UserId = NewType("UserId", str)
 DatasetId = NewType("DatasetId", str)
 VersionId = NewType("VersionId", str)
+UploadId = NewType("UploadId", str)
 ApprovalId = NewType("ApprovalId", str)
 
 _COUNTER_BITS = 12

@@ -65,6 +65,19 @@ class Settings(BaseSettings):
     max_file_size: int = Field(
         default=10 * GIB, ge=1, description="Largest file accepted, in bytes."
     )
+    upload_idle_seconds: float = Field(
+        default=60,
+        gt=0,
+        description="Seconds a sender may be silent before its request is ended; what came is kept.",
+    )
+    upload_hours: float = Field(
+        default=24,
+        gt=0,
+        description="Hours after its last byte at which an unfinished upload is removed.",
+    )
+    max_open_uploads: int = Field(
+        default=100, ge=1, description="Unfinished uploads one person may have."
+    )
     session_hours: int = Field(
         default=12, ge=1, le=24 * 30, description="Hours after which a browser session ends."
     )

@@ -1,27 +1,68 @@
 """Receive: stream, hash, de-duplicate, inspect and store."""
 
-from dcs.ingestion.errors import EmptyFileError, ReceivingStoppedError
+from dcs.ingestion.checksums import ALGORITHMS, Checksum, UnknownChecksumError
+from dcs.ingestion.errors import (
+    ChecksumMismatchError,
+    EmptyFileError,
+    InconsistentLengthError,
+    JoinedUploadError,
+    OffsetMismatchError,
+    ReceivingStoppedError,
+    UploadCompleteError,
+    UploadEndedError,
+)
 from dcs.ingestion.filenames import (
     SUPPORTED,
     UnsupportedFormatError,
     safe_filename,
     supported_extension,
 )
+from dcs.ingestion.gate import Bounds, Gate
 from dcs.ingestion.inspection import Inspection, inspect_file
 from dcs.ingestion.inspector import Inspector
-from dcs.ingestion.service import Opening, Received, Receiver, UploadRequest
+from dcs.ingestion.models import (
+    NewUpload,
+    Progress,
+    Upload,
+    UploadKind,
+    UploadRequest,
+    UploadState,
+)
+from dcs.ingestion.service import Opening, Received, Receiver
+from dcs.ingestion.turns import Turns
+from dcs.ingestion.uploads import EXPIRE, Chunks, Uploads
 
 __all__ = [
+    "ALGORITHMS",
+    "EXPIRE",
     "SUPPORTED",
+    "Bounds",
+    "Checksum",
+    "ChecksumMismatchError",
+    "Chunks",
     "EmptyFileError",
+    "Gate",
+    "InconsistentLengthError",
     "Inspection",
     "Inspector",
+    "JoinedUploadError",
+    "NewUpload",
+    "OffsetMismatchError",
     "Opening",
+    "Progress",
     "Received",
     "Receiver",
     "ReceivingStoppedError",
+    "Turns",
+    "UnknownChecksumError",
     "UnsupportedFormatError",
+    "Upload",
+    "UploadCompleteError",
+    "UploadEndedError",
+    "UploadKind",
     "UploadRequest",
+    "UploadState",
+    "Uploads",
     "inspect_file",
     "safe_filename",
     "supported_extension",

@@ -1,6 +1,7 @@
 """File names of senders: shown to people, never used to reach a file."""
 
 import unicodedata
+from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from dcs.core.errors import InvalidError
@@ -30,15 +31,19 @@ def safe_filename(name: str) -> str:
     return _shorten(shown)
 
 
-def supported_extension(name: str) -> str:
+def supported_extension(name: str, allowed: Collection[str] | None = None) -> str:
     """
     Return the ending of a name that is read here.
+
+    Args:
+        name: The file's name.
+        allowed: Names of the formats a tenant accepts; None for all there are.
 
     Raises:
         UnsupportedFormatError: It is another one.
     """
     ending = PurePosixPath(name).suffix.lower()
-    if ending not in SUPPORTED:
+    if ending not in SUPPORTED or not (allowed is None or ending.lstrip(".") in allowed):
         raise UnsupportedFormatError(
             f"Files ending in {ending or 'nothing'} are not read yet. "
             f"Send one of {', '.join(SUPPORTED)}."

@@ -24,23 +24,10 @@ from dcs.engines.database import Database, Session
 from dcs.engines.events import EventBus
 from dcs.engines.objects import ObjectStore, StoredObject
 from dcs.ingestion.errors import EmptyFileError
-from dcs.ingestion.filenames import safe_filename, supported_extension
+from dcs.ingestion.filenames import safe_filename
+from dcs.ingestion.gate import Gate
+from dcs.ingestion.models import UploadRequest
 from dcs.observability import Metrics
-from dcs.policy import Action
-
-
-@dataclass(frozen=True, slots=True)
-class UploadRequest:
-    """
-    What the sender wants beside storing the bytes.
-
-    Attributes:
-        submit: Ask for approval as soon as the version is validated.
-        sensitive: Ask for a second approver even where the rules do not.
-    """
-
-    submit: bool = True
-    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +54,7 @@ class Receiver:
     clock: Clock
     metrics: Metrics
     open_approval: Opening
-    max_bytes: int
+    gate: Gate
 
     async def receive(
         self,
@@ -76,6 +63,7 @@ class Receiver:
         filename: str,
         chunks: AsyncIterator[bytes],
         request: UploadRequest | None = None,
+        size: int | None = None,
     ) -> Received:
         """
         Store a stream as the next version of a dataset.
@@ -90,6 +78,7 @@ class Receiver:
             filename: What the sender calls the file: shown, never used as a path.
             chunks: The bytes in order, read once.
             request: What else is wanted.
+            size: Bytes of the file, where the sender announced them.
 
         Raises:
             DatasetNotFoundError: No such dataset, or none the actor may know of.
@@ -98,34 +87,42 @@ class Receiver:
             EmptyFileError: There was no byte.
             LimitError: The file is larger than allowed. Nothing was kept.
         """
-        name = safe_filename(filename)
-        supported_extension(name)
-        dataset = await self.catalog.dataset_for(actor, dataset_name, Action.UPLOAD)
-        stored = await self._store(dataset, chunks)
-        return await self._make_known(actor, dataset, name, stored, request or UploadRequest())
-
-    async def _store(self, dataset: Dataset, chunks: AsyncIterator[bytes]) -> StoredObject:
-        async with self.objects.stage(dataset.tenant, max_bytes=self.max_bytes) as staging:
+        dataset, bounds = await self.gate.admit(actor, dataset_name, filename, size)
+        async with self.objects.stage(dataset.tenant, max_bytes=bounds.most) as staging:
             async for chunk in chunks:
                 await staging.write(chunk)
             if staging.size == 0:
                 raise EmptyFileError("The file is empty. Send a file with a header and rows.")
-            return await self.objects.publish(await staging.seal())
+            sealed = await staging.seal()
+            await self.gate.admit(actor, dataset.id, filename, sealed.size)
+            stored = await self.objects.publish(sealed)
+        return await self.accept(actor, dataset, filename, stored, request or UploadRequest())
 
-    async def _make_known(
+    async def accept(
         self,
         actor: Actor,
         dataset: Dataset,
-        name: str,
+        filename: str,
         stored: StoredObject,
         request: UploadRequest,
+        also: Callable[[Session, Received], None] | None = None,
     ) -> Received:
-        version_id = VersionId(new_id())
+        """
+        Make a stored object known as the next version of a dataset, in one transaction.
+
+        Args:
+            also: What else is to be kept or not together with it.
+        """
+        version_id, name = VersionId(new_id()), safe_filename(filename)
+
+        def add(session: Session) -> Received:
+            received = self._add(session, actor, dataset, name, stored, request, version_id)
+            if also is not None:
+                also(session, received)
+            return received
+
         reach("ingestion.before_commit")
-        received = await self.database.write(
-            dataset.tenant,
-            lambda session: self._add(session, actor, dataset, name, stored, request, version_id),
-        )
+        received = await self.database.write(dataset.tenant, add)
         reach("ingestion.after_commit")
         if not received.duplicate:
             kind = PurePosixPath(name).suffix.lstrip(".").lower()

@@ -36,6 +36,15 @@ class Metrics:
             buckets=_BYTES,
             registry=self.registry,
         )
+        self.uploads = Counter(
+            "dcs_uploads_total",
+            "Uploads that ended: complete, failed, cancelled or expired.",
+            ["tenant", "outcome"],
+            registry=self.registry,
+        )
+        self.receiving = Gauge(
+            "dcs_uploads_receiving", "Uploads with a request in flight.", registry=self.registry
+        )
         self.processing_seconds = Histogram(
             "dcs_processing_duration_seconds",
             "Time one step of a version's journey took.",

@@ -9,22 +9,19 @@ once meets itself.
 """
 
 import asyncio
-import hashlib
 import math
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from dcs.core.errors import UnavailableError
 from dcs.core.failpoints import reach
 from dcs.core.ids import TenantId, new_id
 from dcs.engines.objects import (
-    FileTooLargeError,
     InvalidKeyError,
     Known,
     ObjectNotFoundError,
@@ -32,9 +29,13 @@ from dcs.engines.objects import (
     Sealed,
     StoredObject,
 )
+from dcs.engines.objects.disk import disk, sync_folder
+from dcs.engines.objects.streams import HELD, Hash, StreamFile, mark_of
 
 CHUNK = 1024 * 1024
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+REMEMBERED = 1_000  # running hashes kept between the turns of uploads
+_UPLOAD = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,21 +45,60 @@ class DirectoryStore:
     def __init__(self, root: Path) -> None:
         self._objects = root / "objects"
         self._staging = root / "staging"
-        for folder in (root, self._objects, self._staging):
+        self._uploads = root / "uploads"
+        self._hashes: OrderedDict[Path, tuple[int, Hash]] = OrderedDict()
+        for folder in (root, self._objects, self._staging, self._uploads):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sync_folder(root)
+        sync_folder(root)
 
     @asynccontextmanager
     async def stage(
         self, tenant: TenantId, *, max_bytes: int | None = None
-    ) -> AsyncIterator["StagingFile"]:
+    ) -> AsyncIterator[StreamFile]:
         """Write to a file of its own that is gone when the block ends."""
         _check(tenant)
-        staging = StagingFile(self._staging / new_id(), tenant, max_bytes)
+        staging = StreamFile(self._staging / new_id(), tenant, max_bytes)
         try:
             yield staging
         finally:
             await asyncio.shield(staging.discard())
+
+    @asynccontextmanager
+    async def resume(
+        self, tenant: TenantId, upload: str, *, max_bytes: int | None = None
+    ) -> AsyncIterator[StreamFile]:
+        """Open the upload's file for one turn; its length is the offset."""
+        path = self._upload(tenant, upload)
+        await asyncio.to_thread(path.parent.mkdir, mode=0o700, exist_ok=True)
+        stream = StreamFile(path, tenant, max_bytes)
+        reached = None
+        try:
+            await stream.open(self._hashes.pop(path, None))
+            yield stream
+        finally:
+            reached = await asyncio.shield(stream.close())
+            if reached is not None:
+                self._remember(path, reached)
+
+    async def received(self, tenant: TenantId, upload: str) -> int:
+        """Return the file's length, up to its mark."""
+        return await asyncio.to_thread(_counted, self._upload(tenant, upload))
+
+    async def stream_upload(self, tenant: TenantId, upload: str) -> AsyncIterator[bytes]:
+        """Yield the file a mebibyte at a time."""
+        path = self._upload(tenant, upload)
+        left = await asyncio.to_thread(_counted, path)
+        if left:
+            with await asyncio.to_thread(path.open, "rb", buffering=0) as source:
+                while left and (chunk := await asyncio.to_thread(source.read, min(CHUNK, left))):
+                    left -= len(chunk)
+                    yield chunk
+
+    async def abandon(self, tenant: TenantId, upload: str) -> None:
+        """Remove the upload's file and mark."""
+        path = self._upload(tenant, upload)
+        self._hashes.pop(path, None)
+        await asyncio.to_thread(_remove_upload, path)
 
     async def publish(self, sealed: Sealed) -> StoredObject:
         """Link the staging file under its hash and sync the folder."""
@@ -93,14 +133,14 @@ class DirectoryStore:
         path = self._path(tenant, sha256)
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    async def recover(self, known: Known) -> Recovered:
-        """Empty the staging folder, then remove every object no row knows."""
+    async def recover(self, known: Known, uploads: Known) -> Recovered:
+        """Empty the staging folder, then remove every object and upload no row knows."""
         staging = await asyncio.to_thread(self._empty_staging)
-        orphans = 0
-        for folder in await asyncio.to_thread(lambda: sorted(self._objects.iterdir())):
-            rows = await known(TenantId(folder.name))
-            orphans += await asyncio.to_thread(_remove_unknown, folder, rows)
-        return Recovered(staging, orphans)
+        return Recovered(
+            staging,
+            await _remove_unknown(self._objects, "*/*", known),
+            await _remove_unknown(self._uploads, "*", uploads),
+        )
 
     async def sweep(self, older_than: timedelta) -> int:
         """Remove staging files by the time of their last write."""
@@ -113,7 +153,7 @@ class DirectoryStore:
 
         def probe() -> None:
             path = self._staging / new_id()
-            with _disk():
+            with disk():
                 path.touch(mode=0o600)
                 path.unlink()
 
@@ -125,17 +165,29 @@ class DirectoryStore:
             raise InvalidKeyError("An object is named by 64 hexadecimal digits.")
         return self._objects / tenant / sha256[:2] / sha256
 
+    def _upload(self, tenant: TenantId, upload: str) -> Path:
+        _check(tenant)
+        if not _UPLOAD.fullmatch(upload):
+            raise InvalidKeyError("An upload is named by letters, digits and hyphens.")
+        return self._uploads / tenant / upload
+
+    def _remember(self, path: Path, reached: tuple[int, Hash]) -> None:
+        """Keep the running hash for the next turn, so that nothing is hashed twice."""
+        self._hashes[path] = reached
+        while len(self._hashes) > REMEMBERED:
+            self._hashes.popitem(last=False)
+
     def _link(self, staged: Path, tenant: TenantId, sha256: str) -> None:
         target = self._path(tenant, sha256)
-        with _disk():
+        with disk():
             for folder in (target.parent.parent, target.parent):
                 if not folder.is_dir():
                     folder.mkdir(mode=0o700, exist_ok=True)
-                    _sync_folder(folder.parent)
+                    sync_folder(folder.parent)
             with suppress(FileExistsError):  # the same content is there, and was synced before
                 os.link(staged, target)
             reach("objects.linked")
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         reach("objects.directory_synced")
 
     def _empty_staging(self, before: float = math.inf) -> int:
@@ -148,101 +200,39 @@ class DirectoryStore:
         return count
 
 
-class StagingFile:
-    """
-    One stream on its way to the disk.
-
-    Each has a thread of its own, so that a slow disk holds up its sender and
-    nobody else; the sender waits for each chunk, which is the back-pressure.
-    """
-
-    def __init__(self, path: Path, tenant: TenantId, max_bytes: int | None) -> None:
-        self._path = path
-        self._tenant = tenant
-        self._max_bytes = max_bytes
-        self._hash = hashlib.sha256()
-        self._size = 0
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="dcs-stage")
-        self._file: int | None = None
-
-    @property
-    def size(self) -> int:
-        """Bytes taken so far."""
-        return self._size
-
-    async def write(self, chunk: bytes) -> None:
-        """Hash and write in the stream's thread."""
-        if self._max_bytes is not None and self._size + len(chunk) > self._max_bytes:
-            raise FileTooLargeError(
-                f"The file is larger than the {self._max_bytes:,} bytes allowed here.",
-                too_large=True,
-            )
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._append, chunk)
-
-    async def seal(self) -> Sealed:
-        """Sync the data of the file; its name does not matter yet."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._sync)
-        return Sealed(self._tenant, self._hash.hexdigest(), self._size, str(self._path))
-
-    async def discard(self) -> None:
-        """Close and remove the staging file; what was published keeps its own link."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._remove)
-        self._thread.shutdown(wait=False)
-
-    def _append(self, chunk: bytes) -> None:
-        with _disk():
-            if self._file is None:
-                self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            self._hash.update(chunk)
-            view = memoryview(chunk)
-            while view:
-                view = view[os.write(self._file, view) :]
-        self._size += len(chunk)
-
-    def _sync(self) -> None:
-        reach("objects.staged")
-        with _disk():
-            if self._file is None:
-                self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            os.fdatasync(self._file)
-        reach("objects.synced")
-
-    def _remove(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-        self._path.unlink(missing_ok=True)
-
-
 def _check(tenant: TenantId) -> None:
     if not _TENANT.fullmatch(tenant):
         raise InvalidKeyError("A tenant's id has lower-case letters, digits and hyphens.")
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a new name in *folder* survive a power failure."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _counted(path: Path) -> int:
+    """Return how many bytes of an upload's file count."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        size = path.stat().st_size
+    except FileNotFoundError:
+        return 0
+    mark = mark_of(path)
+    return size if mark is None else min(mark, size)
 
 
-def _remove_unknown(folder: Path, known: set[str]) -> int:
+def _remove_upload(path: Path) -> None:
+    for each in (path, path.with_name(path.name + HELD)):
+        each.unlink(missing_ok=True)
+
+
+async def _remove_unknown(root: Path, pattern: str, known: Known) -> int:
+    """Remove the files of each tenant's folder whose name the database does not know."""
     count = 0
-    for path in folder.glob("*/*"):
-        if path.name not in known:
-            path.unlink()
-            count += 1
+    for folder in await asyncio.to_thread(lambda: sorted(root.iterdir())):
+        names = await known(TenantId(folder.name))
+        count += await asyncio.to_thread(_remove_others, folder, pattern, names)
     return count
 
 
-@contextmanager
-def _disk() -> Iterator[None]:
-    """Turn what a disk can do wrong into an error with a next step."""
-    try:
-        yield
-    except OSError as error:
-        raise UnavailableError(
-            "The disk could not keep the data. Free some space, then send it again."
-        ) from error
+def _remove_others(folder: Path, pattern: str, names: set[str]) -> int:
+    count = 0
+    for path in folder.glob(pattern):
+        if path.is_file() and path.name.partition(".")[0] not in names:
+            path.unlink()
+            count += 1
+    return count

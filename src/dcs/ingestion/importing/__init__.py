@@ -1,0 +1,1 @@
+"""Fetch files from where they are, when somebody asks."""
