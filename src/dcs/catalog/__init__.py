@@ -8,7 +8,15 @@ from dcs.catalog.errors import (
     InvalidNameError,
     VersionNotFoundError,
 )
-from dcs.catalog.models import Column, Dataset, NewDataset, Status, StoredContract, Version
+from dcs.catalog.models import (
+    Column,
+    Dataset,
+    NewDataset,
+    Problem,
+    Status,
+    StoredContract,
+    Version,
+)
 from dcs.catalog.service import Catalog, dataset_resource, find_version, version_resource
 
 __all__ = [
@@ -21,6 +29,7 @@ __all__ = [
     "DatasetNotFoundError",
     "InvalidNameError",
     "NewDataset",
+    "Problem",
     "Status",
     "StoredContract",
     "Version",

@@ -274,7 +274,6 @@ class Uploads:
             if not error.retryable:
                 await self._fail(upload, error.code)
             raise
-        stored = await self.objects.publish(sealed)
 
         def also(session: Session, received: Received) -> None:
             if not store.complete_upload(
@@ -289,7 +288,7 @@ class Uploads:
 
         request = UploadRequest(upload.submit, upload.sensitive)
         received = await self.receiver.accept(
-            actor, dataset, upload.filename, stored, request, also
+            actor, dataset, upload.filename, sealed, request, also
         )
         self.metrics.uploads.labels(upload.tenant, UploadState.COMPLETE.value).inc()
         found = await self._own(actor, upload.id)
