@@ -11,7 +11,6 @@ start removes that.
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from dcs.audit import AuditTrail
 from dcs.catalog import Catalog, Dataset, Status, Version
@@ -128,7 +127,7 @@ class Receiver:
         )
         reach("ingestion.after_commit")
         if not received.duplicate:
-            kind = PurePosixPath(name).suffix.lstrip(".").lower()
+            kind = supported_extension(name).lstrip(".")
             self.metrics.dataset_bytes.labels(dataset.tenant, kind).observe(stored.size)
         return received
 
