@@ -15,6 +15,7 @@ from dcs.studio import Studio, open_studio
 SERVICES = {
     "postgresql": "STUDIO_TEST_POSTGRES_APP",
     "chromium": "STUDIO_TEST_CHROMIUM",
+    "clamd": "STUDIO_TEST_CLAMD",
 }
 ABSENT = "service absent: "
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from dcs.audit import AuditEvent, AuditTrail, Verification
-from dcs.auth import Identity
+from dcs.auth import Allowance, Identity
 from dcs.catalog import Catalog, Changes
 from dcs.core import failpoints
 from dcs.core.actor import Actor
@@ -40,7 +40,7 @@ from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery
 from dcs.sharing.views import Views
 from dcs.validation import Reports
-from dcs.workflow import Activities, Approvals, Engine
+from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
 
 log = structlog.get_logger()
 
@@ -70,6 +70,7 @@ class Studio:
     reports: Reports
     receiver: Receiver
     uploads: Uploads
+    quarantine: Quarantine
     approvals: Approvals
     delivery: Delivery
 
@@ -89,6 +90,11 @@ class Studio:
         """Prove the tenant's record, if *actor* may."""
         await self._require(actor, Action.AUDIT_VERIFY)
         return await self.audit.verify(actor.tenant)
+
+    async def set_allowance(self, actor: Actor, allowance: Allowance) -> None:
+        """Change what the tenant may send, if *actor* may."""
+        await self._require(actor, Action.SET_ALLOWANCE)
+        await self.identity.set_allowance(actor, allowance)
 
     async def measure(self, actor: Actor) -> bytes:
         """Return the metrics as text, if *actor* may see them; what waits is counted now."""
@@ -159,14 +165,27 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
     jobs = RowQueue(database, clock)
     audit = AuditTrail(database, clock)
     identity = Identity(database, audit, clock, timedelta(hours=settings.session_hours))
-    permits = Permits(load_rego(policy_folder()), database, audit, identity, clock, metrics)
+    permits = Permits(
+        load_rego(policy_folder()),
+        database,
+        audit,
+        identity,
+        clock,
+        metrics,
+        settings.virus_scan_enabled,
+    )
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
     reports = Reports(database, objects, sandbox, catalog, permits, clock, metrics, limits, scratch)
     gate = Gate(identity, catalog, settings.max_file_size)
-    inspector = Inspector(objects, sandbox, catalog, limits)
+    inspector = Inspector(
+        objects, sandbox, catalog, limits, settings.scanner, settings.virus_scan_enabled
+    )
     engine = Engine(catalog, jobs, events, audit, clock)
     approvals = Approvals(database, engine, catalog, permits, audit, clock)
+    quarantine = Quarantine(
+        database, engine, catalog, permits, audit, objects, inspector, jobs, clock
+    )
     receiver = Receiver(
         database,
         objects,
@@ -198,7 +217,10 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
     activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
     jobs.kinds |= approvals.kinds(activities.bodies())
     jobs.kinds[EXPIRE] = Kind(_expiry(uploads), lambda job, reason: _nothing)
-    jobs.kinds[HOUSEKEEPING] = Kind(_housekeeping(identity, objects), lambda job, reason: _nothing)
+    jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: _nothing)
+    jobs.kinds[HOUSEKEEPING] = Kind(
+        _housekeeping(identity, objects, quarantine), lambda job, reason: _nothing
+    )
     return Studio(
         settings=settings,
         clock=clock,
@@ -214,6 +236,7 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
         reports=reports,
         receiver=receiver,
         uploads=uploads,
+        quarantine=quarantine,
         approvals=approvals,
         delivery=delivery,
     )
@@ -241,13 +264,19 @@ def _plan_housekeeping(jobs: RowQueue, session: Session) -> None:
     jobs.add(session, HOUSEKEEPING, HOUSEKEEPING, {}, every=timedelta(hours=1))
 
 
-def _housekeeping(identity: Identity, objects: ObjectStore) -> JobHandler:
-    """Return the hourly work: expired credentials and abandoned streams are removed."""
+def _housekeeping(identity: Identity, objects: ObjectStore, quarantine: Quarantine) -> JobHandler:
+    """Return the hourly work: expired things are removed, and newer rules look at older files."""
 
     async def tidy(_job: Job) -> Finish:
         removed = await identity.forget_expired()
         abandoned = await objects.sweep(ABANDONED)
-        log.info("housekeeping", expired_credentials=removed, abandoned_streams=abandoned)
+        again = sum([await quarantine.plan_rescans(each) for each in await identity.tenants()])
+        log.info(
+            "housekeeping",
+            expired_credentials=removed,
+            abandoned_streams=abandoned,
+            scanned_again=again,
+        )
         return _nothing
 
     return tidy

@@ -46,7 +46,7 @@ def opened(
     return Opened(NOON, "paula", classification, submit, sensitive)
 
 
-CLEAN = Inspected(NOON, "clean")
+CLEAN = Inspected(NOON, "clean", cleared=True)
 PASSED = ValidationFinished(NOON, passed=True)
 COMPLIANT = ComplianceFinished(NOON, passed=True)
 PENDING = (opened(), CLEAN, PASSED, COMPLIANT)
@@ -75,7 +75,7 @@ def test_a_clean_file_is_validated() -> None:
 
 @pytest.mark.parametrize("verdict", ["infected", "error", ""])
 def test_only_an_exactly_clean_verdict_leaves_inspection(verdict: str) -> None:
-    state, effects = after(opened(), Inspected(NOON, verdict))
+    state, effects = after(opened(), Inspected(NOON, verdict, cleared=False))
     assert effects == (SetStatus("quarantined", None),)
     assert state.outcome is None
     assert state.running is None

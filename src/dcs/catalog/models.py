@@ -143,29 +143,45 @@ class Column:
         return cls(data["name"], data["type"], tuple(data["tags"]), data["method"])
 
 
+class ProblemSeverity(StrEnum):
+    """What a problem means for its file."""
+
+    HOSTILE = "hostile"
+    """The file waits in quarantine; nobody opens it."""
+    MISMATCH = "mismatch"
+    """It is only named: the strict reader refuses the file, with a report."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """
-    Something an inspection found about a file; never any of its content.
+    Something an inspection found about a file that speaks against it.
 
     Attributes:
-        code: A stable name.
-        detail: What it means.
-        offset: The byte it was found at, where it has a place.
+        code: A stable name, for example ``polyglot``.
+        detail: What it is, without any of the content.
+        offset: Where in the decoded bytes, if that is known.
     """
 
     code: str
     detail: str
     offset: int | None = None
+    severity: ProblemSeverity = ProblemSeverity.HOSTILE
 
     def to_json(self) -> dict[str, Any]:
         """Return the problem as it is stored and shown."""
-        return {"code": self.code, "detail": self.detail, "offset": self.offset}
+        return {
+            "code": self.code,
+            "detail": self.detail,
+            "offset": self.offset,
+            "severity": self.severity.value,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Problem":
         """Read a stored problem."""
-        return cls(data["code"], data["detail"], data["offset"])
+        severity = ProblemSeverity(data["severity"])
+        return cls(data["code"], data["detail"], data["offset"], severity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,7 +304,7 @@ class Catalog:
         malware: str,
         threat: str | None,
         problems: Sequence[Problem],
-        scanned_with: str,
+        scanned_with: str | None,
     ) -> None:
         """Keep what the inspection came to, and with which rules."""
         store.change_version(

@@ -81,6 +81,14 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=12, ge=1, le=24 * 30, description="Hours after which a browser session ends."
     )
+    virus_scan_enabled: bool = Field(
+        default=True,
+        description="Look for malware; without it every file's verdict is `unscanned`.",
+    )
+    scanner: str | None = Field(
+        default=None,
+        description="`clamd:///run/clamd.sock` or `clamd://127.0.0.1:3310` to ask ClamAV besides the rules that are built in.",
+    )
     validation_memory: int = Field(
         default=2 * GIB,
         ge=256 * 1024**2,

@@ -12,8 +12,11 @@ from dcs.ingestion.errors import (
     UploadEndedError,
 )
 from dcs.ingestion.filenames import (
+    CHOSEN,
+    FORMATS,
     SUPPORTED,
     UnsupportedFormatError,
+    format_of,
     safe_filename,
     supported_extension,
 )
@@ -34,7 +37,9 @@ from dcs.ingestion.uploads import EXPIRE, Chunks, Uploads
 
 __all__ = [
     "ALGORITHMS",
+    "CHOSEN",
     "EXPIRE",
+    "FORMATS",
     "SUPPORTED",
     "Bounds",
     "Checksum",
@@ -63,6 +68,7 @@ __all__ = [
     "UploadRequest",
     "UploadState",
     "Uploads",
+    "format_of",
     "inspect_file",
     "safe_filename",
     "supported_extension",

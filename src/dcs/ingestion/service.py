@@ -11,7 +11,6 @@ start removes that.
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from dcs.audit import AuditTrail
 from dcs.catalog import Catalog, Dataset, Status, Version
@@ -24,7 +23,7 @@ from dcs.engines.database import Database, Session
 from dcs.engines.events import EventBus
 from dcs.engines.objects import ObjectStore, Sealed, StoredObject
 from dcs.ingestion.errors import EmptyFileError
-from dcs.ingestion.filenames import safe_filename
+from dcs.ingestion.filenames import safe_filename, supported_extension
 from dcs.ingestion.gate import Gate
 from dcs.ingestion.models import UploadRequest
 from dcs.observability import Metrics
@@ -129,7 +128,7 @@ class Receiver:
         if not await self.objects.exists(stored.tenant, stored.sha256):
             await self.objects.publish(sealed)  # the same content was being removed meanwhile
         if not received.duplicate:
-            kind = PurePosixPath(name).suffix.lstrip(".").lower()
+            kind = supported_extension(name).lstrip(".")
             self.metrics.dataset_bytes.labels(dataset.tenant, kind).observe(stored.size)
         return received
 

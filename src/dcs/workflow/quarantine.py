@@ -106,6 +106,8 @@ class Quarantine:
     async def plan_rescans(self, tenant: TenantId, limit: int = 100) -> int:
         """Plan a new scan of active versions that other rules have scanned; return how many."""
         revision = await self.inspector.revision()
+        if revision is None:
+            return 0
         stale = await self.catalog.scanned_otherwise(tenant, revision, limit)
 
         def plan(session: Session) -> int:
