@@ -126,7 +126,7 @@ async def test_a_browsers_session_counts_only_from_our_own_pages(api: Api) -> No
 @pytest.mark.parametrize(
     ("filename", "code"),
     [
-        ("table.xlsx", "unsupported_format"),
+        ("table.docx", "unsupported_format"),
         ("no-ending", "unsupported_format"),
         ("x.csv.exe", "unsupported_format"),
     ],

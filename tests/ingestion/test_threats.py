@@ -9,7 +9,8 @@ import pytest
 from dcs.core.settings import Settings
 from dcs.engines.scanner import scanner_for
 from dcs.engines.scanner.yara import YaraScanner
-from dcs.ingestion import Inspection, Severity, inspect_file
+from dcs.catalog import ProblemSeverity
+from dcs.ingestion import Inspection, inspect_file
 from dcs.ingestion.inspection import TASK
 from dcs.studio import local_sandbox
 from dcs.validation import Caps
@@ -28,7 +29,7 @@ def inspect(tmp_path: Path, filename: str, content: bytes, caps: Caps | None = N
     return found
 
 
-def codes(found: Inspection, severity: Severity) -> set[str]:
+def codes(found: Inspection, severity: ProblemSeverity) -> set[str]:
     return {problem.code for problem in found.problems if problem.severity is severity}
 
 
@@ -48,7 +49,7 @@ def test_what_contradicts_its_name_is_named_and_the_strict_reader_refuses_it(
 ) -> None:
     filename, content, code = make()
     found = inspect(tmp_path, filename, content)
-    assert code in codes(found, Severity.MISMATCH), found.problems
+    assert code in codes(found, ProblemSeverity.MISMATCH), found.problems
     assert found.hostile == ()
     assert found.verdict == "clean"
     if filename == "a.csv":
@@ -162,7 +163,7 @@ def test_an_empty_last_row_does_not_make_a_sheet_too_large(tmp_path: Path) -> No
 def test_the_longest_line_counts_wherever_it_lies(tmp_path: Path, line: int, end: bytes) -> None:
     caps = Caps(line=1000)
     content = b"a" + end + b"x" * (line - len(end) + 1) + end + b"1" + end
-    found = codes(inspect(tmp_path, "a.csv", content, caps), Severity.MISMATCH)
+    found = codes(inspect(tmp_path, "a.csv", content, caps), ProblemSeverity.MISMATCH)
     assert found == ({"long_line"} if line > 1000 else set())
 
 

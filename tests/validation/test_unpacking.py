@@ -150,6 +150,7 @@ GZIPPED, ZSTDED, ZIPPED = gzip.compress(TABLE), zstd(TABLE), zipped({"data.csv":
         (zip_of(local_name=b"other.cs"), "zip_broken"),
         (zip_of(entries=2), "zip_overlap"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "file",  # bytes may hold the time
 )
 def test_what_is_broken_or_hides_something_is_refused_by_name(
     tmp_path: Path, content: bytes, rule: str

@@ -57,18 +57,22 @@ class Ends:
 
     def __init__(self) -> None:
         self.head = b""
-        self.tail = b""
         self.size = 0
+        self._last = bytearray()
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes."""
         if len(self.head) < HEAD_BYTES:
             self.head = (self.head + chunk[:HEAD_BYTES])[:HEAD_BYTES]
-        if len(chunk) >= TAIL_BYTES:
-            self.tail = chunk[-TAIL_BYTES:]
-        else:
-            self.tail = (self.tail + chunk)[-TAIL_BYTES:]
+        self._last += chunk[-TAIL_BYTES:]
+        if len(self._last) > 8 * TAIL_BYTES:  # rarely: small chunks must not move it each time
+            del self._last[:-TAIL_BYTES]
         self.size += len(chunk)
+
+    @property
+    def tail(self) -> bytes:
+        """Return the last bytes, `TAIL_BYTES` at most."""
+        return bytes(self._last[-TAIL_BYTES:])
 
     @classmethod
     def of(cls, path: Path) -> "Ends":
@@ -78,7 +82,7 @@ class Ends:
             ends.head = source.read(HEAD_BYTES)
             ends.size = source.seek(0, 2)
             source.seek(max(0, ends.size - TAIL_BYTES))
-            ends.tail = source.read()
+            ends._last += source.read()
         return ends
 
 
