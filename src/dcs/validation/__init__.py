@@ -2,6 +2,7 @@
 
 from dcs.validation.contract import Contract, ContractColumn, parse_contract
 from dcs.validation.errors import InvalidContractError, ReportNotFoundError
+from dcs.validation.formulas import neutralised
 from dcs.validation.judging import judge
 from dcs.validation.magic import HEAD_BYTES, binary_kind, utf16_kind
 from dcs.validation.models import (
@@ -34,6 +35,7 @@ __all__ = [
     "Severity",
     "binary_kind",
     "judge",
+    "neutralised",
     "parse_contract",
     "utf16_kind",
 ]
