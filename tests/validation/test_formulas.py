@@ -61,3 +61,10 @@ def test_an_apostrophe_goes_before_what_would_be_run_and_nothing_else() -> None:
         values = pa.array(["=1", None, "-2", "x"], kind)
         assert neutralised(values).to_pylist() == ["'=1", None, "-2", "x"]
         assert neutralised(values).type == kind
+
+
+def test_whatever_would_be_run_is_neutralised_among_other_cells() -> None:
+    cells = [cell for pair in zip(RUN, SHOWN, strict=False) for cell in (None, *pair)]
+    expected = [f"'{cell}" if cell in RUN else cell for cell in cells]
+    assert neutralised(pa.array(cells)).to_pylist() == expected
+    assert len(cells) == 3 * len(RUN)

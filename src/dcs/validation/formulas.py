@@ -28,18 +28,26 @@ def formula_sql(cell: str) -> str:
 def are_formulas(values: pa.Array) -> pa.BooleanArray:
     """Return for each text whether it would be run; a missing one is not."""
     starts = pc.match_substring_regex(values, pattern=STARTS)
-    if not pc.any(starts).as_py():
-        return pc.fill_null(starts, False)
     harmless = pc.match_substring_regex(values, pattern=HARMLESS)
     return pc.fill_null(pc.and_not(starts, harmless), False)
 
 
 def neutralised(values: pa.Array) -> pa.Array:
-    """Return the texts with an apostrophe in front of each that would be run."""
-    run = are_formulas(values)
-    if not pc.any(run).as_py():
+    """
+    Return the texts with an apostrophe in front of each that would be run.
+
+    The first character decides for nearly all cells, at a third of the price of
+    the rule itself; only the others are held against it.
+    """
+    possible = pc.is_in(pc.utf8_slice_codeunits(values, 0, 1), value_set=_first(values.type))
+    cells = values.filter(possible)
+    if not len(cells):
         return values
-    quoted = pc.binary_join_element_wise(
-        pa.scalar("'", values.type), values, pa.scalar("", values.type)
-    )
-    return pc.if_else(run, quoted, values)
+    empty = pa.scalar("", cells.type)
+    quoted = pc.binary_join_element_wise(pa.scalar("'", cells.type), cells, empty)
+    return pc.replace_with_mask(values, possible, pc.if_else(are_formulas(cells), quoted, cells))
+
+
+def _first(kind: pa.DataType) -> pa.Array:
+    """Return the characters that a formula can begin with."""
+    return pa.array(list("=+-@\t\r＝＋－＠ \n\f\"'"), kind)
