@@ -4,6 +4,7 @@ from dcs.validation.archives import Member, member_bytes, members_of, nested
 from dcs.validation.caps import Caps, UnpackError
 from dcs.validation.contract import Contract, ContractColumn, parse_contract
 from dcs.validation.errors import InvalidContractError, ReportNotFoundError
+from dcs.validation.formulas import neutralised
 from dcs.validation.judging import judge
 from dcs.validation.magic import (
     HEAD_BYTES,
@@ -58,6 +59,7 @@ __all__ = [
     "member_bytes",
     "members_of",
     "nested",
+    "neutralised",
     "parse_contract",
     "sight",
     "unpacked",

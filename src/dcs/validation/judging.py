@@ -19,6 +19,7 @@ import structlog
 import dcs
 from dcs.engines.sandbox import ChildEndedError, Limits, Sandbox, TaskFailedError
 from dcs.validation.contract import Contract, parse_contract
+from dcs.validation.encodings import encoding_check
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
 from dcs.validation.structure import Structure, StructureError, read_structure
 
@@ -77,7 +78,7 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
     document = arguments["contract"]
     contract = None if document is None else parse_contract(document.encode())
     try:
-        structure = read_structure(path)
+        structure = read_structure(path, Path(arguments["scratch"]), filename)
         report = _judge_table(path, filename, structure, contract, arguments)
     except StructureError as error:
         report = _unreadable(path, filename, error, contract)
@@ -105,11 +106,11 @@ def _judge_table(
     from dcs.validation.table import Table
 
     memory = int(arguments["memory"] * DUCKDB_SHARE)
-    table = Table(path, structure, Path(arguments["scratch"]), memory)
+    table = Table(structure.path, structure, Path(arguments["scratch"]), memory)
     try:
         found = scan(table.names, table.batches(), _declared(contract))
         profiles = profile_columns(table, found)
-        checks = [_structure_passed(structure)]
+        checks = [_structure_passed(structure), encoding_check(structure.encoding)]
         if contract is not None:
             checks += contract_checks(table, contract)
         checks += default_checks(table, profiles, found)
