@@ -1,5 +1,7 @@
 """Judge: contract, quality, anomalies and personal data, on every row and in every cell."""
 
+from dcs.validation.archives import Member, member_bytes, members_of
+from dcs.validation.caps import Caps, UnpackError
 from dcs.validation.contract import Contract, ContractColumn, parse_contract
 from dcs.validation.errors import InvalidContractError, ReportNotFoundError
 from dcs.validation.judging import judge
@@ -15,16 +17,20 @@ from dcs.validation.models import (
     Severity,
 )
 from dcs.validation.service import Judged, Reports
+from dcs.validation.unpacking import Compression, compression_of, unpacked
 
 __all__ = [
     "HEAD_BYTES",
+    "Caps",
     "Check",
     "ColumnProfile",
+    "Compression",
     "Contract",
     "ContractColumn",
     "InvalidContractError",
     "Judged",
     "Kind",
+    "Member",
     "Outcome",
     "PersonalData",
     "Report",
@@ -32,8 +38,13 @@ __all__ = [
     "Reports",
     "Sample",
     "Severity",
+    "UnpackError",
     "binary_kind",
+    "compression_of",
     "judge",
+    "member_bytes",
+    "members_of",
     "parse_contract",
+    "unpacked",
     "utf16_kind",
 ]
