@@ -167,7 +167,12 @@ class Table:
             f"COPY (SELECT {texts} FROM {source}) TO {quoted_text(str(self._texts))} "  # noqa: S608  # ours
             f"(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {ROW_GROUP})"
         )
-        self._check_count()
+        if self.ask("SELECT count(*) FROM data") != [(self.rows,)]:
+            raise StructureError(
+                "counts_differ",
+                f"{self.rows:,} rows were read and another number was written; nothing is guessed.",
+                "Send the file again.",
+            )
         if kinds is None:
             self._note_numbers(source, written)
         else:
@@ -221,9 +226,6 @@ class Table:
                 "differently.",
                 "Write it again with one kind of line end and quotes doubled inside quotes.",
             ) from error
-        self._check_count()
-
-    def _check_count(self) -> None:
         with pq.ParquetFile(self._texts) as loaded:
             found = loaded.metadata.num_rows
         if found != self.rows:
