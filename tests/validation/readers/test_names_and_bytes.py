@@ -12,7 +12,7 @@ import pyarrow.orc as orc
 import pyarrow.parquet as pq
 import pytest
 
-from dcs.validation.readers import ENDINGS, FORMATS, format_of
+from dcs.validation.readers import ENDINGS, FORMATS, format_of, source_of
 from tests.archives import zipped, zstd
 from tests.spreadsheets import sheet_xml, write_xlsx
 from tests.validation.conftest import Judge
@@ -153,6 +153,17 @@ def test_the_package_imports_no_reader_before_a_file_needs_it() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+def test_what_is_packed_keeps_its_own_name(tmp_path: Path) -> None:
+    files = {
+        "t.tsv.gz": gz(CSV), "t.gz": gz(CSV), "t.zip": zipped({"x.tsv": CSV}), "t.csv.zip": zipped({"x": CSV}),
+    }  # fmt: skip
+    names = []
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+        names.append(source_of(tmp_path / name, name, tmp_path).filename)
+    assert names == ["t.tsv", "t", "t.tsv", "t.csv"]
 
 
 def test_a_name_without_an_ending_means_csv(judge: Judge, tmp_path: Path) -> None:

@@ -122,11 +122,13 @@ class Source:
 
     Attributes:
         path: The file itself, or its decoded copy.
+        filename: What it is called, without the ending that says how it was packed.
         compression: How it was packed.
     """
 
     format: Format
     path: Path
+    filename: str
     compression: Compression | None = None
 
     @property
@@ -157,7 +159,7 @@ def source_of(path: Path, filename: str, scratch: Path, caps: Caps | None = None
     name = PurePosixPath(filename)
     packed = PACKED.get(name.suffix.lower())
     if packed is None:
-        return _agreeing(Source(format_of(filename), path), head)
+        return _agreeing(Source(format_of(filename), path, filename), head)
     if compression_of(head) is not packed:
         raise _contradiction(packed.value, head)
     with unpacking():
@@ -167,7 +169,7 @@ def source_of(path: Path, filename: str, scratch: Path, caps: Caps | None = None
 def _unpacked(
     path: Path, name: PurePosixPath, packed: Compression, scratch: Path, caps: Caps
 ) -> Source:
-    form = _packed_format(path, name, packed, caps)
+    inner, form = _packed_format(path, name, packed, caps)
     target = scratch / "decoded"
     with target.open("wb") as decoded:
         for chunk in unpacked(path, caps):
@@ -175,17 +177,20 @@ def _unpacked(
     head = head_of(target, HEAD_BYTES)
     if not head:
         raise empty_file()
-    return _agreeing(Source(form, target, packed), head)
+    return _agreeing(Source(form, target, inner, packed), head)
 
 
-def _packed_format(path: Path, name: PurePosixPath, packed: Compression, caps: Caps) -> Format:
-    """Return the format of what is packed: by the name before the last ending, or inside the archive."""
+def _packed_format(
+    path: Path, name: PurePosixPath, packed: Compression, caps: Caps
+) -> tuple[str, Format]:
+    """Return name and format of what is packed: by the name before the last ending, or inside."""
     outside = PurePosixPath(name.stem).suffix.lower()
     inside = outside
     if packed is Compression.ZIP:
         files = [each.name for each in members_of(path, caps) if not each.is_folder]
         inside = PurePosixPath(files[0]).suffix.lower() if len(files) == 1 else outside
-    form = format_of(f"x{inside or outside}")
+    inner = f"{PurePosixPath(name.stem).stem}{inside or outside}"
+    form = format_of(inner)
     if outside in ENDINGS and format_of(f"x{outside}") is not form:
         raise StructureError(
             "binary_content",
@@ -198,7 +203,7 @@ def _packed_format(path: Path, name: PurePosixPath, packed: Compression, caps: C
             f"{form.name} files are not read from inside {packed} files.",
             f"Send the {form.name} file itself; it is compressed already.",
         )
-    return form
+    return inner, form
 
 
 def _agreeing(source: Source, head: bytes) -> Source:
