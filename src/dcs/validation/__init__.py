@@ -4,6 +4,7 @@ from dcs.validation.archives import Member, member_bytes, members_of
 from dcs.validation.caps import Caps, UnpackError
 from dcs.validation.contract import Contract, ContractColumn, parse_contract
 from dcs.validation.errors import InvalidContractError, ReportNotFoundError
+from dcs.validation.formulas import neutralised
 from dcs.validation.judging import judge
 from dcs.validation.magic import HEAD_BYTES, binary_kind, utf16_kind
 from dcs.validation.models import (
@@ -44,6 +45,7 @@ __all__ = [
     "judge",
     "member_bytes",
     "members_of",
+    "neutralised",
     "parse_contract",
     "unpacked",
     "utf16_kind",

@@ -19,6 +19,7 @@ import structlog
 import dcs
 from dcs.engines.sandbox import ChildEndedError, Limits, Sandbox, TaskFailedError
 from dcs.validation.contract import Contract, parse_contract
+from dcs.validation.encodings import encoding_check
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
 from dcs.validation.readers import Source, source_of
 from dcs.validation.structure import StructureError, read_structure
@@ -135,9 +136,10 @@ def _table(source: Source, scratch: Path, memory: int) -> "Table":
 
     if source.format.reader is not None:
         return Table.of(source.format.reader(source.path), scratch, memory)
-    path = source.path
-    structure = read_structure(path)
-    return Table(path, structure, scratch, memory)
+    structure = read_structure(source.path, scratch, source.filename)
+    table = Table(structure.path, structure, scratch, memory)
+    table.notes = (encoding_check(structure.encoding),)
+    return table
 
 
 def _declared(contract: Contract | None) -> frozenset[str]:

@@ -24,6 +24,7 @@ from dcs.validation.structure import MAX_CELL, Structure, StructureError
 MIB = 1024**2
 ROW_GROUP = 131_072
 BATCH = 65_536
+REJECTS = 1_000  # rejected records that are counted
 WIDE = 100  # columns asked about in one statement
 
 INTEGER = r"-?(0|[1-9][0-9]{0,17})"
@@ -206,17 +207,27 @@ class Table:
                 self.types[name] = "text"
 
     def _load(self, path: Path, structure: Structure) -> None:
-        columns = ", ".join(f"c{position}: 'VARCHAR'" for position in range(len(self.names)))
-        source = (
-            f"read_csv({quoted_text(str(path))}, auto_detect=false, header=true, strict_mode=true, "
-            f"delim={quoted_text(structure.delimiter)}, quote='\"', escape='\"', nullstr='', "
-            f"null_padding=false, max_line_size={4 * MAX_CELL}, columns={{{columns}}})"
+        """
+        Load every record as texts, exactly as the structure says, or refuse the file.
+
+        Raises:
+            StructureError: A record the loader rejects, or another number of records.
+        """
+        cells = (f"c{position}" for position in range(len(self.names)))
+        names = ", ".join(
+            f"nullif(ltrim({cell}, ' '), '') AS {cell}" if structure.trim else cell
+            for cell in cells
         )
         try:
             self._connection.execute(
-                f"COPY (SELECT * FROM {source}) TO {quoted_text(str(self._texts))} "  # noqa: S608  # quoted
+                f"COPY (SELECT {names} FROM {_source(path, structure)}) "  # noqa: S608  # quoted
+                f"TO {quoted_text(str(self._texts))} "
                 f"(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {ROW_GROUP})"
             )
+            rejects = self._connection.execute(
+                "SELECT error_type, line, byte_position, count(*) OVER () FROM reject_errors "
+                "ORDER BY line, byte_position LIMIT 1"
+            ).fetchall()
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as error:
@@ -228,6 +239,8 @@ class Table:
             ) from error
         with pq.ParquetFile(self._texts) as loaded:
             found = loaded.metadata.num_rows
+        if rejects:
+            raise _rejected(*rejects[0])
         if found != self.rows:
             raise StructureError(
                 "counts_differ",
@@ -256,6 +269,29 @@ class Table:
             for position, name in enumerate(names):
                 counts = answers[position * width : (position + 1) * width]
                 self.types[name] = _type(counts, among.get(name, tuple(_FITS)))
+
+
+def _source(path: Path, structure: Structure) -> str:
+    """Return SQL that reads a text strictly, with nothing left to be detected."""
+    columns = ", ".join(f"c{position}: 'VARCHAR'" for position in range(len(structure.names)))
+    return (
+        f"read_csv({quoted_text(str(path))}, auto_detect=false, header=true, strict_mode=true, "
+        f"delim={quoted_text(structure.delimiter)}, quote={quoted_text(structure.quote)}, "
+        f"escape={quoted_text(structure.escape)}, nullstr='', null_padding=false, "
+        f"store_rejects=true, rejects_limit={REJECTS}, parallel={not structure.multiline}, "
+        f"max_line_size={4 * MAX_CELL}, columns={{{columns}}})"
+    )
+
+
+def _rejected(what: str, line: int, position: int | None, count: int) -> StructureError:
+    """Say where the loader did not understand what the strict reader had."""
+    place = f"line {line:,}" if position is None else f"line {line:,} (byte {position - 1:,})"
+    return StructureError(
+        "not_loadable",
+        f"Two readers understand {place} differently: {what.lower()}.",
+        "Look for quotes and line ends inside cells, and write the file again.",
+        count,
+    )
 
 
 def _type(counts: Sequence[int], among: Sequence[str]) -> str:

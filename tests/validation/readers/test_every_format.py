@@ -15,7 +15,7 @@ import pyarrow.orc as orc
 import pyarrow.parquet as pq
 import pytest
 
-from dcs.validation import Outcome, Report
+from dcs.validation import Check, Kind, Outcome, Report
 from tests.archives import zipped, zstd
 from tests.spreadsheets import sheet_xml, write_xlsx
 from tests.validation.conftest import Judge, check_of
@@ -187,6 +187,11 @@ def test_the_published_table_is_the_same_from_every_format(
     assert published.to_pylist() == given
 
 
+def of_content(report: Report) -> list[Check]:
+    """Return the checks of what the table holds, without those of how it was written."""
+    return [each for each in report.checks if each.kind is not Kind.STRUCTURE]
+
+
 @pytest.mark.parametrize("name", sorted(WRITERS.keys() - JSON - {"t.csv"}))
 def test_every_check_and_every_profile_is_that_of_the_csv(
     judge: Judge, tmp_path: Path, name: str
@@ -195,7 +200,7 @@ def test_every_check_and_every_profile_is_that_of_the_csv(
     other = judged(judge, tmp_path / name)
     assert other.columns == plain.columns
     assert other.personal_data == plain.personal_data
-    assert other.checks[1:] == plain.checks[1:]
+    assert of_content(other) == of_content(plain)
 
 
 CONTRACT = """\
