@@ -9,7 +9,9 @@ import io
 import json
 from collections.abc import Generator, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -181,9 +183,16 @@ def _batches(
 
 
 def _plain(value: Any) -> Any:
-    """Turn a cell into a JSON value: numbers and texts as they are, times as ISO 8601."""
+    """
+    Turn a cell into a JSON value: numbers and texts as they are, times as ISO 8601.
+
+    A decimal becomes a text, since readers of JSON would round it; what JSON has
+    no number for (NaN, Infinity) becomes null.
+    """
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, float) and value != value:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, float) and not isfinite(value):
         return None
     return value
