@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from dcs.catalog import ProblemSeverity
 from dcs.core.settings import Settings
 from dcs.engines.scanner import scanner_for
 from dcs.engines.scanner.yara import YaraScanner
-from dcs.catalog import ProblemSeverity
 from dcs.ingestion import Inspection, inspect_file
 from dcs.ingestion.inspection import TASK
 from dcs.studio import local_sandbox
