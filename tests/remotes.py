@@ -38,6 +38,12 @@ class Wire:
         """Send the head of an answer."""
         await self.send("\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode())
 
+    async def left(self) -> None:
+        """Wait until the client has hung up, in whatever way."""
+        with suppress(anyio.BrokenResourceError, anyio.EndOfStream):
+            while await self._stream.receive():
+                pass
+
     async def cut(self) -> None:
         """End the connection as a broken cable does: without the signed end of TLS."""
         await self._stream.transport_stream.aclose()
@@ -56,8 +62,9 @@ class Server:
 
     async def meet(self, stream: TLSStream) -> None:
         """Answer one request and end properly, if the client waits for it."""
+        gone = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream)
         try:
-            with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream):
+            with suppress(*gone, ssl.SSLError):
                 await self._answer(stream)
                 with anyio.move_on_after(1):
                     await stream.unwrap()

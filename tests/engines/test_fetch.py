@@ -344,6 +344,51 @@ async def test_a_cut_exactly_at_an_unannounced_end_is_found_to_be_the_end(
     assert await take(resuming, at(server)) == CONTENT
 
 
+async def test_the_broken_connection_is_gone_before_the_next_one_is_opened(
+    start: Start, fetcher: Build
+) -> None:
+    gone = asyncio.Event()
+
+    async def script(asked: Asked, wire: Wire) -> None:
+        if "range" not in asked.fields:
+            await wire.head("Content-Length: 4000", 'ETag: "a"')
+            await wire.send(b"x" * 2_000)
+            await wire.left()
+            gone.set()
+            return
+        async with asyncio.timeout(1):
+            await gone.wait()
+        await wire.head("Content-Range: bytes 2000-3999/4000", 'ETag: "a"', status="206 Part")
+        await wire.send(b"y" * 2_000)
+
+    server = await start(script)
+    resuming = ResumingFetcher(fetcher(server, idle=0.3), Persistence(attempts=1), Naps())
+    assert await take(resuming, at(server)) == b"x" * 2_000 + b"y" * 2_000
+
+
+@pytest.mark.parametrize(
+    ("lines", "complete"),
+    [
+        (["Content-Range: bytes */10", 'ETag: "a"'], True),
+        (["Content-Range: bytes */10"], True),
+        (["Content-Range: bytes */10", 'ETag: "b"'], False),
+        (["Content-Range: bytes */9", 'ETag: "a"'], False),
+        (["Content-Range: bytes */11", 'ETag: "a"'], False),
+        (["Content-Range: bytes 0-9/10", 'ETag: "a"'], False),
+        (['ETag: "a"'], False),
+    ],
+)
+async def test_nothing_left_to_send_means_complete_only_at_the_very_end(
+    start: Start, fetcher: Build, lines: list[str], complete: bool
+) -> None:
+    server = await start(says(*lines, status="416 No", body=b"an explanation"))
+    if complete:
+        assert await take(fetcher(server), at(server), offset=10, validator='"a"') == b""
+    else:
+        with pytest.raises(ContentChangedError):
+            await take(fetcher(server), at(server), offset=10, validator='"a"')
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -828,6 +873,7 @@ def test_a_context_that_checks_too_little_is_refused_or_tightened() -> None:
         trusting_context(careless)
     lax = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     lax.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    lax.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
     tightened = trusting_context(lax)
     assert tightened.minimum_version == ssl.TLSVersion.TLSv1_2
     assert not tightened.options & ssl.OP_IGNORE_UNEXPECTED_EOF

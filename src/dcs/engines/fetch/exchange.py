@@ -58,6 +58,7 @@ class Exchange:
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
         self._ended = False
         self._complete = False
+        self._failure: RemoteUnavailableError | None = None
 
     async def ask(self, fields: Iterable[tuple[str, str]]) -> Head:
         """
@@ -120,24 +121,38 @@ class Exchange:
                 raise RemoteAnswerError(f"The head of the answer of {self._host} is too large.")
 
     async def _next_data(self) -> bytes | None:
+        """Return the next *READ* bytes, or what came before the end or a break; None at the end."""
+        if self._failure is not None:
+            raise self._failure
+        gathered = bytearray()
+        try:
+            await self._gather(gathered)
+        except RemoteUnavailableError as error:
+            if not gathered:
+                raise
+            self._failure = error
+        return bytes(gathered) or None
+
+    async def _gather(self, gathered: bytearray) -> None:
         """
-        Collect at least *progress* bytes, or what is left; None at the end.
+        Collect bytes; each *progress* of them earns a new wait.
 
         What a server sends beyond the end it announced is never looked at, and its
         own end of the connection is not waited for.
         """
-        parts, size = [], 0
-        async with self._within(self._waits.idle):
-            while size < self._waits.progress and not self._complete:
+        counted = 0
+        async with self._within(self._waits.idle) as wait:
+            while len(gathered) < READ and not self._complete:
                 event = self._event()
-                if isinstance(event, h11.Data):
-                    parts.append(bytes(event.data))
-                    size += len(event.data)
-                elif event is h11.NEED_DATA:
+                if event is h11.NEED_DATA:
                     await self._receive()
-                else:
+                elif not isinstance(event, h11.Data):
                     self._complete = True
-        return b"".join(parts) if parts else None
+                else:
+                    gathered += event.data
+                    if len(gathered) - counted >= self._waits.progress:
+                        counted = len(gathered)
+                        wait.reschedule(asyncio.get_running_loop().time() + self._waits.idle)
 
     def _event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
         try:
@@ -163,11 +178,11 @@ class Exchange:
         return RemoteUnavailableError(f"The connection to {self._host} broke off.")
 
     @asynccontextmanager
-    async def _within(self, seconds: float) -> AsyncIterator[None]:
+    async def _within(self, seconds: float) -> AsyncIterator[asyncio.Timeout]:
         """Bound a wait and turn what a connection can do into one error."""
         try:
-            async with asyncio.timeout(seconds):
-                yield
+            async with asyncio.timeout(seconds) as wait:
+                yield wait
         except TimeoutError as error:
             raise RemoteUnavailableError(f"{self._host} fell silent.") from error
         except (OSError, ssl.SSLError, anyio.BrokenResourceError) as error:

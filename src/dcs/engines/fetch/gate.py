@@ -144,7 +144,7 @@ def trusting_context(given: ssl.SSLContext | None) -> ssl.SSLContext:
     Return a context that checks certificates and names, by the system's authorities unless *given*.
 
     A file whose connection is cut has to be told from one that ends, so the end of
-    a TLS connection must be signed; Python ignores that by default.
+    a TLS connection must be signed; where a context ignores that, it no longer does.
 
     Raises:
         ValueError: The given context does not check what it has to.

@@ -7,8 +7,6 @@ The name is given as it came, for the caller to clean: it may be ``../../x``.
 import re
 from urllib.parse import unquote, unquote_to_bytes
 
-LONGEST = 4096
-
 _PARAMETER = re.compile(
     r";[ \t]*(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*"
     r'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^\s;"]+))'
@@ -25,7 +23,7 @@ def file_name(disposition: bytes | None, path: str) -> str | None:
 def _disposition(field: bytes) -> str | None:
     """Prefer ``filename*`` (RFC 8187) whatever the order, as RFC 6266, section 4.3, says."""
     found: dict[str, str] = {}
-    for parameter in _PARAMETER.finditer(_text(field[:LONGEST])):
+    for parameter in _PARAMETER.finditer(_text(field)):
         quoted, token = parameter["quoted"], parameter["token"]
         value = token if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
         found.setdefault(parameter["name"].lower(), value)
