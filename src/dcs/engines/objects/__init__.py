@@ -14,11 +14,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from dcs.core.errors import InvalidError, LimitError, NotFoundError
+from dcs.core.errors import ConflictError, InvalidError, LimitError, NotFoundError
 from dcs.core.ids import TenantId
 
 __all__ = [
     "FileTooLargeError",
+    "Incoming",
     "InvalidKeyError",
     "Known",
     "ObjectNotFoundError",
@@ -27,10 +28,11 @@ __all__ = [
     "Sealed",
     "Staging",
     "StoredObject",
+    "UploadBusyError",
 ]
 
 Known = Callable[[TenantId], Awaitable[set[str]]]
-"""Answers which objects of a tenant the database knows."""
+"""Answers which objects, or which unfinished uploads, of a tenant the database knows."""
 
 
 class InvalidKeyError(InvalidError):
@@ -49,6 +51,12 @@ class FileTooLargeError(LimitError):
     """The stream is longer than allowed."""
 
     code = "file_too_large"
+
+
+class UploadBusyError(ConflictError):
+    """Another process is writing to this upload."""
+
+    code = "upload_busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,7 @@ class Recovered:
 
     staging: int
     orphans: int
+    uploads: int = 0
 
 
 class Staging(Protocol):
@@ -98,6 +107,52 @@ class Staging(Protocol):
 
     async def seal(self) -> Sealed:
         """Make the bytes durable and say what they are."""
+        ...
+
+
+class Incoming(Protocol):
+    """
+    One request's turn at a stream that may take many requests.
+
+    Everything written is kept when the turn ends, however it ends, and the
+    next turn goes on from there, also in another process. While bytes are
+    *held* they count for nothing until `keep`: a turn that ends before, and a
+    process that dies before, loses exactly them.
+    """
+
+    @property
+    def offset(self) -> int:
+        """Bytes of the stream so far, those held included."""
+        ...
+
+    async def write(self, chunk: bytes) -> None:
+        """
+        Take the next bytes; return at once unless the disk is far behind.
+
+        Raises:
+            FileTooLargeError: The stream is longer than allowed. Nothing of *chunk* was taken.
+            UnavailableError: The store failed. What was kept before stays.
+        """
+        ...
+
+    async def flush(self) -> int:
+        """Wait until everything written would survive the death of this process; its offset."""
+        ...
+
+    async def hold(self) -> None:
+        """Let what is written from here on count only once `keep` is called."""
+        ...
+
+    async def keep(self) -> None:
+        """Let what was held count."""
+        ...
+
+    async def drop(self) -> None:
+        """Take back what was held, as if it had never come."""
+        ...
+
+    async def seal(self) -> Sealed:
+        """Make the whole stream durable and say what it is; it takes no more bytes."""
         ...
 
 
@@ -128,6 +183,31 @@ class ObjectStore(Protocol):
         """Store a file of this machine the same way; the file itself stays."""
         ...
 
+    def resume(
+        self, tenant: TenantId, upload: str, *, max_bytes: int | None = None
+    ) -> AbstractAsyncContextManager[Incoming]:
+        """
+        Go on with an upload's stream where it ends; begin it if it is new.
+
+        One turn at a time: the caller ends an older one first.
+
+        Raises:
+            UploadBusyError: Another process has its turn.
+        """
+        ...
+
+    async def received(self, tenant: TenantId, upload: str) -> int:
+        """Return how many bytes of an upload are kept; 0 for one nobody has written to."""
+        ...
+
+    def stream_upload(self, tenant: TenantId, upload: str) -> AsyncIterator[bytes]:
+        """Yield the bytes of an upload that nobody writes to any more, in order."""
+        ...
+
+    async def abandon(self, tenant: TenantId, upload: str) -> None:
+        """Remove what an upload left; a published object stays. A missing one is no error."""
+        ...
+
     def local_path(self, tenant: TenantId, sha256: str) -> AbstractAsyncContextManager[Path]:
         """
         Lend a path to read an object by, for as long as the block lasts.
@@ -145,8 +225,14 @@ class ObjectStore(Protocol):
         """Remove an object whose row is gone; a missing one is no error."""
         ...
 
-    async def recover(self, known: Known) -> Recovered:
-        """Remove unfinished streams and objects that no row knows. Only before serving begins."""
+    async def recover(self, known: Known, uploads: Known) -> Recovered:
+        """
+        Remove what a crash left. Only before serving begins.
+
+        Args:
+            known: The objects of a tenant that rows know of; every other is removed.
+            uploads: The unfinished uploads of a tenant; what any other left is removed.
+        """
         ...
 
     async def sweep(self, older_than: timedelta) -> int:
