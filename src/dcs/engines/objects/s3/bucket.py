@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from obstore.store import S3Credential
 
 T = TypeVar("T")
-RANGE = 4 * MIB
+RANGE = 2 * MIB
 THREADS = 16
 """Requests on their way at once, of all uploads and readers of a process."""
 _PASSING = {"SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "InternalError"}
