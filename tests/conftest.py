@@ -14,6 +14,7 @@ from dcs.studio import Studio, open_studio
 
 SERVICES = {
     "postgresql": "STUDIO_TEST_POSTGRES_APP",
+    "s3": "STUDIO_TEST_S3_ENDPOINT",
     "chromium": "STUDIO_TEST_CHROMIUM",
     "clamd": "STUDIO_TEST_CLAMD",
 }
