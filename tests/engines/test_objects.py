@@ -190,6 +190,63 @@ async def test_deleting_what_is_not_there_is_no_error(store: ObjectStore) -> Non
     await store.delete(ACME, "0" * 64)
 
 
+async def test_an_object_nobody_knows_is_removed(store: ObjectStore) -> None:
+    stored = await put(store)
+
+    async def unknown() -> bool:
+        return True
+
+    assert await store.exists(ACME, stored.sha256)
+    assert await store.remove(ACME, stored.sha256, unknown)
+    assert not await store.exists(ACME, stored.sha256)
+    assert not await store.remove(ACME, stored.sha256, unknown)
+
+
+async def test_an_object_that_became_known_while_it_was_removed_is_put_back(
+    store: ObjectStore,
+) -> None:
+    stored = await put(store)
+    seen: list[bool] = []
+
+    async def unknown() -> bool:
+        seen.append(await store.exists(ACME, stored.sha256))
+        return False
+
+    assert not await store.remove(ACME, stored.sha256, unknown)
+    assert seen == [False]  # whoever stores the same looks afterwards, and sees that it is gone
+    assert await get(store, ACME, stored.sha256) == CONTENT
+
+
+async def test_content_stored_while_the_same_was_removed_is_kept(store: ObjectStore) -> None:
+    stored = await put(store)
+
+    async def unknown() -> bool:
+        await put(store)
+        return True
+
+    await store.remove(ACME, stored.sha256, unknown)
+    assert await get(store, ACME, stored.sha256) == CONTENT
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_recovery_decides_on_what_a_death_left_half_removed(
+    directory: DirectoryStore, is_known: bool
+) -> None:
+    stored = await put(directory)
+
+    async def died() -> bool:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await directory.remove(ACME, stored.sha256, died)
+
+    async def known(_tenant: TenantId) -> set[str]:
+        return {stored.sha256} if is_known else set()
+
+    await directory.recover(known, known)
+    assert await directory.exists(ACME, stored.sha256) is is_known
+
+
 async def test_recovery_removes_what_no_row_knows_and_nothing_else(
     directory: DirectoryStore, tmp_path: Path
 ) -> None:

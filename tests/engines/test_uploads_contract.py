@@ -119,6 +119,7 @@ async def test_many_small_chunks_are_one_stream(store: ObjectStore) -> None:
     assert await finish(store) == data
 
 
+@takes_over
 async def test_what_was_flushed_survives_a_process_that_never_ends_its_turn(reopen: Open) -> None:
     data = content(6 * MIB)
     with pytest.raises(UploadBusyError):  # the dead one, when it looks in the end
@@ -132,6 +133,7 @@ async def test_what_was_flushed_survives_a_process_that_never_ends_its_turn(reop
             assert await finish(other) == data + b"more"
 
 
+@takes_over
 async def test_an_older_turn_of_another_process_can_add_nothing_any_more(reopen: Open) -> None:
     with pytest.raises(UploadBusyError):
         async with reopen().resume(ACME, UPLOAD) as older:
