@@ -10,6 +10,7 @@ from dcs.api import (
     audit,
     datasets,
     health,
+    imports,
     problems,
     quarantine,
     tenants,
@@ -37,7 +38,17 @@ def create_api(studio: Studio) -> FastAPI:
     )
     app.state.studio = studio
     problems.install(app)
-    for part in (health, datasets, versions, uploads, approvals, quarantine, tenants, audit):
+    for part in (
+        health,
+        datasets,
+        versions,
+        uploads,
+        approvals,
+        quarantine,
+        imports,
+        tenants,
+        audit,
+    ):
         app.include_router(part.router)
     return app
 

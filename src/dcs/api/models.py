@@ -40,6 +40,23 @@ class ReasonBody(Body):
     reason: str = Field(min_length=1, max_length=2_000)
 
 
+class ImportBody(Body):
+    """A file to fetch."""
+
+    url: str = Field(min_length=8, max_length=4_000)
+    dataset: str = Field(min_length=1, max_length=100)
+    submit: bool = True
+    sensitive: bool = False
+
+
+class SourceBody(Body):
+    """A place in S3 from which people may import."""
+
+    address: str = Field(
+        pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,62}(/[A-Za-z0-9_./-]*)?$", max_length=1_000
+    )
+
+
 class AllowanceBody(Body):
     """What an organisation may send; members that are not there stay as they are."""
 

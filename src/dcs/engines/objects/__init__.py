@@ -159,6 +159,15 @@ class Incoming(Protocol):
 class ObjectStore(Protocol):
     """Store streams completely or not at all, and give them back."""
 
+    async def prepare(self) -> None:
+        """
+        Find out, once and before serving, whether the store can do what it must.
+
+        Raises:
+            UnavailableError: It cannot, or does not answer.
+        """
+        ...
+
     def stage(
         self, tenant: TenantId, *, max_bytes: int | None = None
     ) -> AbstractAsyncContextManager[Staging]:

@@ -52,6 +52,10 @@ class DirectoryStore:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         sync_folder(root)
 
+    async def prepare(self) -> None:
+        """Try to write."""
+        await self.check()
+
     @asynccontextmanager
     async def stage(
         self, tenant: TenantId, *, max_bytes: int | None = None

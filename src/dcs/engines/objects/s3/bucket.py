@@ -217,10 +217,15 @@ class Bucket:
         except ObjectNotFoundError:
             return None
 
-    async def stream(self, key: str, size: int) -> AsyncIterator[bytes]:
+    async def tag(self, key: str) -> tuple[int, str | None]:
+        """Return an object's size and ETag; ObjectNotFoundError if it is not there."""
+        found = await self._ask(lambda: obstore.head(self._remote, key))
+        return int(found["size"]), found["e_tag"]
+
+    async def stream(self, key: str, size: int, begin: int = 0) -> AsyncIterator[bytes]:
         """Yield an object of *size* bytes by ranges; the next is fetched while one is read."""
-        starts = range(0, size, RANGE)
-        ahead = self._fetch(key, 0, size) if size else None
+        starts = range(begin, size, RANGE)
+        ahead = self._fetch(key, begin, size) if begin < size else None
         try:
             for start in starts:
                 assert ahead is not None  # noqa: S101 - one range is always on its way

@@ -65,6 +65,12 @@ class S3Store:
         self._active: set[str] = set()
         self._remembered: OrderedDict[str, Remembered] = OrderedDict()
 
+    async def prepare(self) -> None:
+        """Probe the service, and let it clean up unfinished joins by itself where it can."""
+        await self.probe()
+        if not await self.ensure_lifecycle():
+            log.info("object_store_without_lifecycle_rules")
+
     async def probe(self) -> Capabilities:
         """
         Find out what the service does; call it once at the start.
