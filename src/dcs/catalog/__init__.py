@@ -9,6 +9,7 @@ from dcs.catalog.errors import (
     VersionNotFoundError,
 )
 from dcs.catalog.models import Column, Dataset, NewDataset, Status, StoredContract, Version
+from dcs.catalog.news import as_it_was
 from dcs.catalog.service import Catalog, dataset_resource, find_version, version_resource
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "StoredContract",
     "Version",
     "VersionNotFoundError",
+    "as_it_was",
     "dataset_resource",
     "find_version",
     "version_resource",
