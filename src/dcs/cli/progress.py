@@ -33,8 +33,14 @@ class Bar(Display):
 
 
 @contextmanager
-def display(file: Path) -> Iterator[Display]:
-    """Lend a display for sending a file: with bytes, rate and time left on a terminal."""
+def display(file: Path, begun: int = 0) -> Iterator[Display]:
+    """
+    Lend a display for sending a file: with bytes, rate and time left on a terminal.
+
+    Args:
+        file: The file.
+        begun: How many of its bytes were sent before; they do not count as fast ones.
+    """
     if not sys.stderr.isatty():
         yield Display()
         return
@@ -57,5 +63,5 @@ def display(file: Path) -> Iterator[Display]:
     )
     console = Console(stderr=True)
     with Progress("  sending", *columns, console=console, expand=True) as progress:
-        task = progress.add_task("", total=file.stat().st_size)
+        task = progress.add_task("", total=file.stat().st_size, completed=begun)
         yield Bar(lambda size: progress.update(task, completed=size))

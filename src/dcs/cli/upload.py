@@ -90,11 +90,13 @@ def _send(
     client: Client, file: Path, dataset: str, *, draft: bool, resume: str | None
 ) -> Json | None:
     """Send the file; None if it was interrupted, and a person was told how to go on."""
-    url: list[str] = []
+    url, begun = list[str](), 0
     if resume is not None:
-        note(f"going on at {client.upload_state(resume).percent} %")
+        state = client.upload_state(resume)
+        begun = state.offset
+        note(f"going on at {state.percent} %")
     try:
-        with display(file) as shown:
+        with display(file, begun) as shown:
             return client.upload(
                 dataset,
                 file,
