@@ -2,12 +2,14 @@
 
 import hashlib
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dcs.sdk import (
+    MACHINERY,
     Client,
     ConflictProblem,
     InvalidProblem,
@@ -175,6 +177,29 @@ def test_waiting_tells_every_stage_and_ends_when_somebody_is_needed(
         *STAGES,
         "cancelled",
     ]
+
+
+def test_waiting_takes_one_connection_and_not_one_after_the_other(
+    served: Served, dataset: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "small.csv"
+    path.write_text("id,amount\n1,2\n")
+    with relay(served.port) as way, through(way, served) as client:
+        version = client.upload(dataset, path)["id"]
+        assert client.wait(version, seconds=30)["status"] == "awaiting_approval"
+        assert len(way.sockets) <= 2 * 3
+
+
+def test_waiting_ends_soon_after_its_time(producer: Client, dataset: str, large: Path) -> None:
+    with large.open("w") as target:
+        target.write("id,amount\n")
+        target.writelines(f"{n},{n % 977}\n" for n in range(1_500_000))
+    version = producer.upload(dataset, large)["id"]
+    began = time.monotonic()
+    found = producer.wait(version, seconds=0.3)
+    assert time.monotonic() - began < 5
+    assert found["status"] in MACHINERY
+    assert producer.wait(version, seconds=60)["status"] == "awaiting_approval"
 
 
 def test_waiting_asks_where_no_stream_is_to_be_had(

@@ -18,7 +18,8 @@ MACHINERY = frozenset({"receiving", "inspecting", "validating", "checking", "act
 ENDED = frozenset({"active", "rejected", "cancelled", "failed"})
 """The states after which nothing further happens by itself."""
 
-SILENCE = 45.0  # seconds: three of the server's heartbeats
+BEAT = 15.0  # seconds within which the server gives a sign of life
+SILENCE = 3 * BEAT  # after which a connection counts as broken
 MEDIA_TYPE = "text/event-stream"
 COME_BACK = 2.0  # seconds, until the server names others
 NO_CONTENT = 204
@@ -75,7 +76,7 @@ class Following:
                 failures = self._after(problem, failures)
 
     def wait(self, seconds: float, on_change: Callable[[Json], None] | None) -> Json:
-        """Return the version once it needs somebody or has ended; at the latest after *seconds*."""
+        """Return the version once it needs somebody or has ended; at the latest soon after *seconds*."""
         until, failures = time.monotonic() + seconds, 0
         found = self._show()
         if found["status"] not in MACHINERY:
@@ -99,12 +100,12 @@ class Following:
         return self._show()
 
     def _until(self, read: float, until: float) -> Iterator[VersionEvent]:
-        """Yield the events of one connection that may be silent no longer than time is left."""
+        """Yield the events of one connection; leave it where its patience is far beyond *until*."""
         with closing(self._once(read)) as signs:
             for event in signs:
                 if event is not None:
                     yield event
-                if until - time.monotonic() < read:
+                if until - time.monotonic() < min(read, BEAT) / 2:
                     return
         if not self._over:
             time.sleep(min(self._come_back, max(until - time.monotonic(), 0)))
