@@ -89,6 +89,8 @@ async def test_a_tenants_things_do_not_exist_for_another(api: Api) -> None:
         "/api/v1/datasets/d/contract",
         f"/api/v1/versions/{version['id']}",
         f"/api/v1/versions/{version['id']}/change?from=x",
+        f"/api/v1/versions/{version['id']}/events",
+        "/api/v1/datasets/d/versions/1/events",
         f"/api/v1/approvals/{approval['id']}",
     ]
     for who in ("globex-producer", "globex-consumer", "globex-admin"):

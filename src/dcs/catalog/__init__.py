@@ -18,6 +18,7 @@ from dcs.catalog.models import (
     StoredContract,
     Version,
 )
+from dcs.catalog.news import as_it_was
 from dcs.catalog.service import Catalog, dataset_resource, find_version, version_resource
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "StoredContract",
     "Version",
     "VersionNotFoundError",
+    "as_it_was",
     "dataset_resource",
     "find_version",
     "version_resource",
