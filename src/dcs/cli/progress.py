@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from dcs.cli.connection import note
@@ -12,8 +11,8 @@ from dcs.cli.connection import note
 class Display:
     """How far a file has come; this one draws no bar."""
 
-    def sent(self, size: int) -> None:
-        """Note how many bytes of the file were sent."""
+    def sent(self, size: int, whole: int | None = None) -> None:
+        """Note how many bytes of the file have come, and how many there are once it is known."""
 
     def stage(self, version: Mapping[str, Any]) -> None:
         """Show which stage the version has reached, where a person looks at it."""
@@ -24,21 +23,22 @@ class Display:
 class Bar(Display):
     """A display that moves a bar."""
 
-    def __init__(self, move: Callable[[int], None]) -> None:
+    def __init__(self, move: Callable[[int, int | None], None]) -> None:
         self._move = move
 
-    def sent(self, size: int) -> None:
+    def sent(self, size: int, whole: int | None = None) -> None:
         """Move the bar to so many bytes."""
-        self._move(size)
+        self._move(size, whole)
 
 
 @contextmanager
-def display(file: Path, begun: int = 0) -> Iterator[Display]:
+def display(what: str, size: int | None, begun: int = 0) -> Iterator[Display]:
     """
-    Lend a display for sending a file: with bytes, rate and time left on a terminal.
+    Lend a display for a file on its way: with bytes, rate and time left on a terminal.
 
     Args:
-        file: The file.
+        what: What is done, in a word.
+        size: Bytes of the file, if they are known yet.
         begun: How many of its bytes were sent before; they do not count as fast ones.
     """
     if not sys.stderr.isatty():
@@ -62,6 +62,10 @@ def display(file: Path, begun: int = 0) -> Iterator[Display]:
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with Progress("  sending", *columns, console=console, expand=True) as progress:
-        task = progress.add_task("", total=file.stat().st_size, completed=begun)
-        yield Bar(lambda size: progress.update(task, completed=size))
+    with Progress(f"  {what}", *columns, console=console, expand=True) as progress:
+        task = progress.add_task("", total=size, completed=begun)
+
+        def move(done: int, whole: int | None) -> None:
+            progress.update(task, completed=done, total=size if whole is None else whole)
+
+        yield Bar(move)

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 @click.command("upload")
-@click.argument("source", metavar="FILE")
+@click.argument("source", metavar="FILE_OR_URL")
 @click.option("--dataset", required=True, help="Name of the dataset; it is added if it is new.")
 @click.option(
     "--classification",
@@ -44,15 +44,24 @@ def command(
     timeout: float,  # seconds of --wait; nothing here is asynchronous
     as_json: bool,
 ) -> int:
-    """Send FILE as the next version of a dataset."""
-    file = _local(source)
-    if not file.exists():
+    """
+    Send a file as the next version of a dataset.
+
+    An https:// address (or s3://, in a place an admin listed) is fetched by the server itself.
+    """
+    file = None if "://" in source else _local(source)
+    if file is not None and not file.exists():
         note(f"dcs: {file} does not exist.")
         return NOT_FOUND
+    if file is None and resume is not None:
+        raise click.BadParameter("an import goes on by itself", param_hint="--resume")
     with connect() as client:
         if resume is None:
             _prepare(client, dataset, classification, contract)
-        version = _send(client, file, dataset, draft=draft, resume=resume)
+        if file is None:
+            version = _import(client, source, dataset, draft=draft)
+        else:
+            version = _send(client, file, dataset, draft=draft, resume=resume)
         if version is None:
             return INTERRUPTED
         if wait:
@@ -65,10 +74,8 @@ def command(
 
 
 def _local(source: str) -> Path:
-    """Take FILE as a path on this machine; an address is none."""
+    """Take FILE as a path on this machine."""
     file = Path(source)
-    if "://" in source:
-        raise click.BadParameter("give a file of this machine, not an address", param_hint="FILE")
     if file.is_dir():
         raise click.BadParameter(f"{source} is a folder", param_hint="FILE")
     return file
@@ -96,7 +103,7 @@ def _send(
         begun = state.offset
         note(f"going on at {state.percent} %")
     try:
-        with display(file, begun) as shown:
+        with display("sending", file.stat().st_size, begun) as shown:
             return client.upload(
                 dataset,
                 file,
@@ -107,6 +114,25 @@ def _send(
             )
     except KeyboardInterrupt:
         note(_how_to_go_on(file, dataset, url))
+        return None
+
+
+def _import(client: Client, url: str, dataset: str, *, draft: bool) -> Json | None:
+    """Have the server fetch the file; None if it was interrupted, which ends the import."""
+    begun: list[str] = []
+    try:
+        with display("fetching", None) as shown:
+            return client.import_file(
+                dataset,
+                url,
+                submit=not draft,
+                on_progress=lambda found: shown.sent(found["received"] or 0, found["size"]),
+                on_begun=begun.append,
+            )
+    except KeyboardInterrupt:
+        for task in begun:
+            client.cancel_import(task)
+        note("interrupted; the server fetches nothing more.")
         return None
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from dcs.sdk.administration import Administration
 from dcs.sdk.connection import Connection, Json, path_of
 from dcs.sdk.following import Following, VersionEvent
+from dcs.sdk.imports import ImportsOf
 from dcs.sdk.patience import Patience
 from dcs.sdk.rows import Rows
 from dcs.sdk.uploads import SINGLE, Progress, Sending, UploadsOf, UploadState, send_at_once
@@ -31,6 +33,8 @@ class Client:
     ) -> None:
         self._connection = Connection(url, token, socket)
         self._uploads = UploadsOf(self._connection)
+        self._imports = ImportsOf(self._connection)
+        self.administration = Administration(self._connection)
         self._patience = patience or Patience()
 
     def __enter__(self) -> Self:
@@ -128,6 +132,33 @@ class Client:
     def cancel_upload(self, url: str) -> None:
         """End an upload that is not complete; the server removes its bytes."""
         self._uploads.cancel(url)
+
+    def import_file(
+        self,
+        dataset: str,
+        url: str,
+        *,
+        submit: bool = True,
+        sensitive: bool = False,
+        on_progress: Callable[[Json], None] | None = None,
+        on_begun: Callable[[str], None] | None = None,
+    ) -> Json:
+        """
+        Have the server fetch a file as the next version of a dataset, and wait for it.
+
+        Args:
+            url: ``https://…``, or ``s3://…`` within a place that an admin listed.
+            on_progress: Called with the import (``received``, ``size``, ``state``) now and then.
+            on_begun: Called with the import's id.
+        """
+        begun = self._imports.begin(dataset, url, submit=submit, sensitive=sensitive)
+        if on_begun is not None:
+            on_begun(begun["id"])
+        return self._imports.follow(begun["id"], on_progress)
+
+    def cancel_import(self, task: str) -> None:
+        """End an import that has not ended; the server removes what has come."""
+        self._imports.cancel(task)
 
     def versions(self, dataset: str) -> list[Json]:
         """Return a dataset's versions, newest first."""
