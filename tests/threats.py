@@ -196,8 +196,6 @@ REFUSED = {
     "broken zip called a table": lambda: ("a.csv", b"PK\x03\x04\x14\x00\n1,2\n", "zip_broken"),
     "web page": lambda: ("a.csv", b"<!DOCTYPE html><title>Sign in</title>", "type_mismatch"),
     "NUL byte in a cell": lambda: ("a.csv", TABLE + b"7,\x00\n", "nul_bytes"),
-    "UTF-16": lambda: ("a.csv", TABLE.decode().encode("utf-16"), "unsupported_encoding"),
-    "UTF-32": lambda: ("a.csv", TABLE.decode().encode("utf-32"), "unsupported_encoding"),
     "random bytes": lambda: ("a.csv", bytes(range(256)) * 99, "control_characters"),
     "line of 20 MB": lambda: ("a.csv", b"a\n" + b"x" * 20 * MIB + b"\n", "long_line"),
     "Parquet cut short": lambda: ("a.parquet", parquet()[:-100], "cut_short"),
@@ -220,6 +218,8 @@ INFECTED = {
 
 HARMLESS = {
     "a.csv": lambda: TABLE,
+    "utf-16.csv": lambda: TABLE.decode().encode("utf-16"),
+    "utf-32.csv": lambda: TABLE.decode().encode("utf-32"),
     "a.txt": lambda: b"ORC,PAR1,MZ\n1,2,PAR1",
     "a.csv.gz": lambda: gzip.compress(TABLE),
     "a.csv.zst": lambda: zstd(TABLE),

@@ -39,8 +39,7 @@ from dcs.engines.objects import ObjectStore
 from dcs.engines.objects.directory import DirectoryStore
 from dcs.engines.sandbox import Limits, Sandbox
 from dcs.engines.sandbox.process import ProcessSandbox
-from dcs.ingestion import EXPIRE, Gate, Inspector, Receiver, Turns, Uploads
-from dcs.ingestion.importing import IMPORT, Imports
+from dcs.ingestion import EXPIRE, IMPORT, Gate, Imports, Inspector, Receiver, Turns, Uploads
 from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery
@@ -178,8 +177,12 @@ def _fetchers(settings: Settings) -> dict[str, Fetcher]:
         fetchers["https"] = ResumingFetcher(https)
     if settings.objects is not None:
         from dcs.engines.fetch.s3 import S3Fetcher
+        from dcs.engines.objects.s3.bucket import Connection
 
-        fetchers["s3"] = S3Fetcher(_s3_options(settings), settings.max_file_size)
+        connection = Connection(_s3_options(settings))
+        fetchers["s3"] = S3Fetcher(
+            lambda name: connection.bucket(name, make=False), settings.max_file_size
+        )
     return fetchers
 
 

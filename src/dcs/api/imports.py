@@ -8,8 +8,7 @@ from dcs.api.access import TheActor, TheStudio
 from dcs.api.models import ImportBody, SourceBody
 from dcs.api.pages import Limit
 from dcs.core.clock import rfc3339
-from dcs.ingestion import UploadRequest
-from dcs.ingestion.importing import Import, Source
+from dcs.ingestion import Import, Source, UploadRequest
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 

@@ -21,6 +21,7 @@ from dcs.ingestion.filenames import (
     supported_extension,
 )
 from dcs.ingestion.gate import Bounds, Gate
+from dcs.ingestion.importing import IMPORT, Import, Imports, ImportState, Source
 from dcs.ingestion.inspection import Inspection, inspect_file
 from dcs.ingestion.inspector import Inspector
 from dcs.ingestion.models import (
@@ -40,6 +41,7 @@ __all__ = [
     "CHOSEN",
     "EXPIRE",
     "FORMATS",
+    "IMPORT",
     "SUPPORTED",
     "Bounds",
     "Checksum",
@@ -47,6 +49,9 @@ __all__ = [
     "Chunks",
     "EmptyFileError",
     "Gate",
+    "Import",
+    "ImportState",
+    "Imports",
     "InconsistentLengthError",
     "Inspection",
     "Inspector",
@@ -58,6 +63,7 @@ __all__ = [
     "Received",
     "Receiver",
     "ReceivingStoppedError",
+    "Source",
     "Turns",
     "UnknownChecksumError",
     "UnsupportedFormatError",

@@ -13,7 +13,6 @@ from dcs.validation import (
     Sighting,
     hidden_pdf,
     sight,
-    utf16_kind,
 )
 
 PACKED = {".gz": Content.GZIP, ".zst": Content.ZSTD, ".zip": Content.ZIP}
@@ -90,8 +89,8 @@ def judge_ends(ends: Ends, expected: Content) -> Iterator[Problem]:
     """
     Name what contradicts the expected content at a file's two ends.
 
-    Codes: ``polyglot`` and ``encrypted`` are hostile; ``type_mismatch``,
-    ``cut_short`` and ``unsupported_encoding`` are left to the reader.
+    Codes: ``polyglot`` and ``encrypted`` are hostile; ``type_mismatch`` and ``cut_short``
+    are left to the reader.
     """
     if not ends.size:
         return
@@ -110,9 +109,6 @@ def judge_ends(ends: Ends, expected: Content) -> Iterator[Problem]:
     elif expected in CLOSED and seen.tail is None:
         detail = f"The content begins like {expected.value} and does not end like it."
         yield Problem("cut_short", detail, ends.size, ProblemSeverity.MISMATCH)
-    if expected is Content.TEXT and (kind := utf16_kind(ends.head)):
-        detail = f"The text is {kind}."
-        yield Problem("unsupported_encoding", detail, 0, ProblemSeverity.MISMATCH)
 
 
 def _names(seen: Sighting) -> set[str]:

@@ -41,7 +41,7 @@ def parquet_bytes() -> bytes:
         ("t.parquet", b"ORC" + bytes(40), "The name says Parquet and the content is ORC."),
         ("t.orc", parquet_bytes(), "The name says ORC and the content is Parquet."),
         ("t.avro", b"{}", "The name says Avro and the content is something else."),
-        ("t.arrow", b"FEA1" + bytes(40), "The name says Arrow and the content is something else."),
+        ("t.arrow", b"FEA1" + bytes(40), "The name says Arrow and the content is Feather of the first version."),
         ("t.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "The name says Excel and the content is an old"),
         ("t.csv", gz(CSV), "The name says CSV and the content is gzip."),
         ("t.csv.gz", CSV, "The name says gzip and the content is something else."),

@@ -11,7 +11,7 @@ on the way is refused by the store.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -222,7 +222,7 @@ class Bucket:
         found = await self._ask(lambda: obstore.head(self._remote, key))
         return int(found["size"]), found["e_tag"]
 
-    async def stream(self, key: str, size: int, begin: int = 0) -> AsyncIterator[bytes]:
+    async def stream(self, key: str, size: int, begin: int = 0) -> AsyncGenerator[bytes]:
         """Yield an object of *size* bytes by ranges; the next is fetched while one is read."""
         starts = range(begin, size, RANGE)
         ahead = self._fetch(key, begin, size) if begin < size else None
