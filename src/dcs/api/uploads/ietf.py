@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 from typing import Any
 
 import http_sf
@@ -160,13 +161,16 @@ def _digest(headers: Headers, name: str) -> bytes | None:
 
 
 def _disposition(headers: Headers) -> str | None:
-    """Return the file name of Content-Disposition (RFC 6266), as the standard library reads it."""
+    """Return the file name of Content-Disposition; the encoded one first (RFC 6266, section 4.3)."""
     text = headers.get("content-disposition")
     if text is None:
         return None
     message = Message()
     message["Content-Disposition"] = text
-    return message.get_filename()
+    params: Any = message.get_params(failobj=[], header="content-disposition")
+    names = [value for key, value in params if key.lower() == "filename"]
+    encoded = [value for value in names if isinstance(value, tuple)]
+    return collapse_rfc2231_value(encoded[0]) if encoded else next(iter(names), None)
 
 
 def _flag(query: QueryParams, key: str, default: bool) -> bool:
