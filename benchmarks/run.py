@@ -10,7 +10,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-NAMES = ("start", "upload", "judge", "policy", "audit", "install")
+NAMES = ("start", "upload", "inspection", "judge", "policy", "audit", "install")
 
 
 def main() -> None:

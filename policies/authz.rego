@@ -22,6 +22,7 @@ looks := {"list", "report"}
 known := (reads | looks) | {
 	"create", "upload", "submit", "approve", "cancel",
 	"set_contract", "audit_read", "audit_verify", "metrics",
+	"quarantine", "release", "discard", "set_allowance", "set_sources",
 }
 
 # ---------- facts, each with a safe value where the input has none ----------
@@ -124,6 +125,12 @@ deny contains "other_department" if {
 	not reviewing
 }
 
+# Whoever asks, and on whichever channel: what may be malware is not read.
+deny contains "malware_not_ruled_out" if {
+	input.action in reads
+	not harmless
+}
+
 deny contains "training_required" if {
 	input.action in egress
 	not input.resource.contains_personal_data == false
@@ -143,9 +150,26 @@ deny contains "own_request" if {
 	not asked_by_another
 }
 
+# Whoever sent a suspicious file does not say that it is none.
+deny contains "own_request" if {
+	input.action in {"release", "discard"}
+	is_uploader
+}
+
 deny contains "legal_hold" if {
 	input.action in {"upload", "set_contract"}
 	not input.resource.legal_hold == false
+}
+
+harmless if input.resource.malware == "clean"
+
+# Somebody who may has looked at it and said why it can pass.
+harmless if input.resource.released == true
+
+# Where the operator has switched scanning off, nothing is ever scanned.
+harmless if {
+	input.resource.malware == "unscanned"
+	input.context.virus_scan_enabled == false
 }
 
 may_preview_early if {

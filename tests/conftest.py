@@ -15,7 +15,9 @@ from dcs.studio import Studio, open_studio
 
 SERVICES = {
     "postgresql": "STUDIO_TEST_POSTGRES_APP",
+    "s3": "STUDIO_TEST_S3_ENDPOINT",
     "chromium": "STUDIO_TEST_CHROMIUM",
+    "clamd": "STUDIO_TEST_CLAMD",
 }
 NODE_PACKAGES = Path(__file__).parents[1] / "node_modules" / "tus-js-client"
 ABSENT = "service absent: "

@@ -29,9 +29,11 @@ def free_port() -> int:
         return port
 
 
-def start(folder: Path, environment: Mapping[str, str] | None = None) -> Server:
+def start(
+    folder: Path, environment: Mapping[str, str] | None = None, port: int | None = None
+) -> Server:
     """Start a server on *folder* and return once it answers, or has ended by itself."""
-    port = free_port()
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "dcs", "serve", "--data-dir", str(folder), "--port", str(port)],
         env={**os.environ, **(environment or {})},

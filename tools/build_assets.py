@@ -13,7 +13,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "src" / "dcs" / "web" / "static" / "vendor"
-LIBRARIES = {"htmx": ("htmx.org", "dist/htmx.min.js")}
+LIBRARIES = {
+    "htmx": ("htmx.org", "dist/htmx.min.js"),
+    "tus": ("tus-js-client", "dist/tus.min.js"),
+}
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from pydantic import BaseModel
 
 import dcs
 from dcs.cli.commands import COMMANDS
@@ -50,10 +51,19 @@ def _settings() -> str:
         "| variable | default | meaning |",
         "|---|---|---|",
     ]
-    for name, field in Settings.model_fields.items():
-        default = "" if field.default is None else f"`{field.default}`"
-        lines.append(f"| `DCS_{name.upper()}` | {default} | {field.description} |")
+    lines += _rows("DCS_", Settings)
     return "\n".join(lines) + "\n"
+
+
+def _rows(prefix: str, model: type[BaseModel]) -> Iterator[str]:
+    """Yield a row for each setting, and for each one inside a group of them."""
+    for name, field in model.model_fields.items():
+        variable = f"{prefix}{name.upper()}"
+        if isinstance(field.default, BaseModel):
+            yield from _rows(f"{variable}__", type(field.default))
+        else:
+            default = "" if field.default in (None, ()) else f"`{field.default}`"
+            yield f"| `{variable}` | {default} | {field.description} |"
 
 
 def _errors() -> str:

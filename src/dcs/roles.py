@@ -18,7 +18,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from dcs.api import create_api, current_actor, public
+from dcs.api import create_api, current_actor, public, streams_of
 from dcs.core.errors import UnavailableError
 from dcs.studio import Studio
 from dcs.web import add_pages, anybody, signed_in
@@ -83,8 +83,9 @@ async def serving(
     Yields:
         The server's task; it ends by itself only if the server fails.
     """
+    app = build_app(studio)
     server = Server(
-        build_app(studio),
+        app,
         address=host,
         port=port,
         uds=socket,
@@ -101,6 +102,7 @@ async def serving(
             await ready()
         yield serve
     finally:
+        streams_of(app).stop()  # they would outlast the server's patience
         server.stop()  # type: ignore[no-untyped-call]  # the package leaves it untyped
         work.cancel()
         with suppress(TimeoutError):

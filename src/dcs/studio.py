@@ -12,41 +12,51 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from dcs.audit import AuditEvent, AuditTrail, Verification
-from dcs.auth import Identity
+from dcs.auth import Allowance, Identity
 from dcs.catalog import Catalog, Changes
 from dcs.core import failpoints
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock, SystemClock
 from dcs.core.events import Event
 from dcs.core.ids import TenantId
-from dcs.core.settings import Settings
+from dcs.core.settings import Settings, SettingsError
 from dcs.engines.database import PLATFORM, Database, Session
 from dcs.engines.decisions.rego import load_rego
 from dcs.engines.durable import Finish, Job, JobHandler, Kind
 from dcs.engines.durable.rows import RowQueue, release_leases
 from dcs.engines.events import EventBus
 from dcs.engines.events.outbox import OutboxBus
+from dcs.engines.fetch import Fetcher
+from dcs.engines.fetch.addresses import AddressRule
+from dcs.engines.fetch.https import HttpsFetcher
+from dcs.engines.fetch.resuming import ResumingFetcher
 from dcs.engines.objects import ObjectStore
 from dcs.engines.objects.directory import DirectoryStore
 from dcs.engines.sandbox import Limits, Sandbox
 from dcs.engines.sandbox.process import ProcessSandbox
 from dcs.ingestion import EXPIRE, Gate, Inspector, Receiver, Turns, Uploads
+from dcs.ingestion.importing import IMPORT, Imports
 from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery
 from dcs.sharing.views import Views
 from dcs.validation import Reports
-from dcs.workflow import Activities, Approvals, Engine
+from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
+
+if TYPE_CHECKING:
+    from dcs.engines.objects.s3 import S3Options
 
 log = structlog.get_logger()
 
 HOUSEKEEPING = "housekeeping"
 PAUSE_AFTER_FAILURE = 1.0  # seconds
 ABANDONED = timedelta(hours=24)  # an unfinished stream that old belongs to nobody
+IMPORT_LEASE = timedelta(minutes=30)  # of one attempt; the next goes on where it stopped
 EVENT_LOG = "event-log"
 SYSTEM = TenantId("system")
 """Owns the work that belongs to no tenant; no account is ever in it."""
@@ -70,6 +80,8 @@ class Studio:
     reports: Reports
     receiver: Receiver
     uploads: Uploads
+    imports: Imports
+    quarantine: Quarantine
     approvals: Approvals
     delivery: Delivery
 
@@ -89,6 +101,11 @@ class Studio:
         """Prove the tenant's record, if *actor* may."""
         await self._require(actor, Action.AUDIT_VERIFY)
         return await self.audit.verify(actor.tenant)
+
+    async def set_allowance(self, actor: Actor, allowance: Allowance) -> None:
+        """Change what the tenant may send, if *actor* may."""
+        await self._require(actor, Action.SET_ALLOWANCE)
+        await self.identity.set_allowance(actor, allowance)
 
     async def measure(self, actor: Actor) -> bytes:
         """Return the metrics as text, if *actor* may see them; what waits is counted now."""
@@ -131,7 +148,9 @@ async def open_studio(settings: Settings, clock: Clock | None = None) -> AsyncIt
     async with AsyncExitStack() as stack:
         database = await asyncio.to_thread(_open_database, settings)
         stack.push_async_callback(database.close)
-        studio = _wire(settings, clock or SystemClock(), database)
+        objects = _open_objects(settings)
+        await objects.prepare()
+        studio = _wire(settings, clock or SystemClock(), database, objects)
         stack.callback(studio.permits.close)
         await _recover(studio)
         yield studio
@@ -147,26 +166,77 @@ def _open_database(settings: Settings) -> Database:
     return PostgresDatabase(settings.database.get_secret_value())
 
 
-def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
+def _fetchers(settings: Settings) -> dict[str, Fetcher]:
+    """Return what fetches files, by the scheme of their addresses."""
+    fetchers: dict[str, Fetcher] = {}
+    if settings.fetch.enabled:
+        fetch = settings.fetch
+        rule = AddressRule(allowed=fetch.allowed_networks, denied=fetch.denied_networks)
+        https = HttpsFetcher(
+            max_bytes=settings.max_file_size, rule=rule, ports=frozenset(fetch.ports)
+        )
+        fetchers["https"] = ResumingFetcher(https)
+    if settings.objects is not None:
+        from dcs.engines.fetch.s3 import S3Fetcher
+
+        fetchers["s3"] = S3Fetcher(_s3_options(settings), settings.max_file_size)
+    return fetchers
+
+
+def _s3_options(settings: Settings) -> "S3Options":
+    """Return how S3 is reached; only where the address of an object store is set."""
+    from dcs.engines.objects.s3 import S3Options
+
+    chosen = settings.s3.model_dump(exclude={"patience_seconds"})
+    patience = timedelta(seconds=settings.s3.patience_seconds)
+    spool = settings.data_dir / "spool"
+    return S3Options.from_url(settings.objects or "", patience=patience, spool=spool, **chosen)
+
+
+def _open_objects(settings: Settings) -> ObjectStore:
+    if settings.objects is None:
+        return DirectoryStore(settings.data_dir)
+    try:
+        from dcs.engines.objects.s3 import S3Store
+    except ImportError as error:
+        raise SettingsError(
+            "Objects in S3 need `pip install 'data-collaboration-studio[s3]'`."
+        ) from error
+    return S3Store(_s3_options(settings))
+
+
+def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectStore) -> Studio:
     """Hand each service what it needs; read from top to bottom it is the product."""
     metrics = Metrics()
     limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)
     scratch = settings.data_dir / "scratch"
     scratch.mkdir(mode=0o700, exist_ok=True)
-    objects = DirectoryStore(settings.data_dir)
     sandbox = ProcessSandbox()
     events = OutboxBus(database)
     jobs = RowQueue(database, clock)
     audit = AuditTrail(database, clock)
     identity = Identity(database, audit, clock, timedelta(hours=settings.session_hours))
-    permits = Permits(load_rego(policy_folder()), database, audit, identity, clock, metrics)
+    permits = Permits(
+        load_rego(policy_folder()),
+        database,
+        audit,
+        identity,
+        clock,
+        metrics,
+        settings.virus_scan_enabled,
+    )
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
     reports = Reports(database, objects, sandbox, catalog, permits, clock, metrics, limits, scratch)
     gate = Gate(identity, catalog, settings.max_file_size)
-    inspector = Inspector(objects, sandbox, catalog, limits)
+    inspector = Inspector(
+        objects, sandbox, catalog, limits, settings.scanner, settings.virus_scan_enabled
+    )
     engine = Engine(catalog, jobs, events, audit, clock)
     approvals = Approvals(database, engine, catalog, permits, audit, clock)
+    quarantine = Quarantine(
+        database, engine, catalog, permits, audit, objects, inspector, jobs, clock
+    )
     receiver = Receiver(
         database,
         objects,
@@ -192,13 +262,18 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
         timedelta(hours=settings.upload_hours),
         settings.max_open_uploads,
     )
+    imports = Imports(database, catalog, uploads, permits, audit, jobs, clock, _fetchers(settings))
     metrics.receiving.set_function(lambda: turns.running)
     views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
     delivery = Delivery(catalog, permits, objects, views)
     activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
     jobs.kinds |= approvals.kinds(activities.bodies())
     jobs.kinds[EXPIRE] = Kind(_expiry(uploads), lambda job, reason: _nothing)
-    jobs.kinds[HOUSEKEEPING] = Kind(_housekeeping(identity, objects), lambda job, reason: _nothing)
+    jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
+    jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: _nothing)
+    jobs.kinds[HOUSEKEEPING] = Kind(
+        _housekeeping(identity, objects, quarantine), lambda job, reason: _nothing
+    )
     return Studio(
         settings=settings,
         clock=clock,
@@ -214,6 +289,8 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Studio:
         reports=reports,
         receiver=receiver,
         uploads=uploads,
+        imports=imports,
+        quarantine=quarantine,
         approvals=approvals,
         delivery=delivery,
     )
@@ -241,13 +318,19 @@ def _plan_housekeeping(jobs: RowQueue, session: Session) -> None:
     jobs.add(session, HOUSEKEEPING, HOUSEKEEPING, {}, every=timedelta(hours=1))
 
 
-def _housekeeping(identity: Identity, objects: ObjectStore) -> JobHandler:
-    """Return the hourly work: expired credentials and abandoned streams are removed."""
+def _housekeeping(identity: Identity, objects: ObjectStore, quarantine: Quarantine) -> JobHandler:
+    """Return the hourly work: expired things are removed, and newer rules look at older files."""
 
     async def tidy(_job: Job) -> Finish:
         removed = await identity.forget_expired()
         abandoned = await objects.sweep(ABANDONED)
-        log.info("housekeeping", expired_credentials=removed, abandoned_streams=abandoned)
+        again = sum([await quarantine.plan_rescans(each) for each in await identity.tenants()])
+        log.info(
+            "housekeeping",
+            expired_credentials=removed,
+            abandoned_streams=abandoned,
+            scanned_again=again,
+        )
         return _nothing
 
     return tidy

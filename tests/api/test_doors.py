@@ -89,6 +89,8 @@ async def test_a_tenants_things_do_not_exist_for_another(api: Api) -> None:
         "/api/v1/datasets/d/contract",
         f"/api/v1/versions/{version['id']}",
         f"/api/v1/versions/{version['id']}/change?from=x",
+        f"/api/v1/versions/{version['id']}/events",
+        "/api/v1/datasets/d/versions/1/events",
         f"/api/v1/approvals/{approval['id']}",
     ]
     for who in ("globex-producer", "globex-consumer", "globex-admin"):
@@ -126,7 +128,7 @@ async def test_a_browsers_session_counts_only_from_our_own_pages(api: Api) -> No
 @pytest.mark.parametrize(
     ("filename", "code"),
     [
-        ("table.xlsx", "unsupported_format"),
+        ("table.docx", "unsupported_format"),
         ("no-ending", "unsupported_format"),
         ("x.csv.exe", "unsupported_format"),
     ],

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.processes import Server, serve
+from tests.relay import relay
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.timeout(180)]
 
@@ -38,12 +39,17 @@ class Studio:
     browser: Browser
     complaints: list[str]
 
-    def page_of(self, login: str) -> Page:
-        """Sign in as somebody, in a browser of their own; whatever the page complains of is kept."""
+    def page_of(self, login: str, detour: str | None = None) -> Page:
+        """
+        Sign in as somebody, in a browser of their own.
+
+        Whatever the page complains of is kept, unless it takes a *detour* that is to break.
+        """
         page = self.browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        page.on("console", lambda message: self._note(message.type, message.text))
+        if detour is None:
+            page.on("console", lambda message: self._note(message.type, message.text))
         page.on("pageerror", lambda error: self._note("error", str(error)))
-        page.goto(self.server.url)
+        page.goto(detour or self.server.url)
         page.get_by_label("Login").fill(login)
         page.get_by_label("Password").fill(self.users[login]["password"])
         page.get_by_role("button", name="Sign in").click()
@@ -130,6 +136,26 @@ def test_a_file_goes_from_its_producer_through_two_approvers_to_its_reader(
     _picture(consumer, "studio", address)
     strangers = [each for each in studio.complaints if "404" not in each]
     assert strangers == []
+
+
+def test_a_file_whose_connection_breaks_goes_on_where_it_was(
+    studio: Studio, tmp_path: Path
+) -> None:
+    path, asked = tmp_path / "readings.csv", list[str]()
+    path.write_text("id,value\n" + "".join(f"{n},{n % 977}\n" for n in range(600_000)))
+    port = int(studio.server.url.rpartition(":")[2])
+    with relay(port, limit=path.stat().st_size // 2) as way:
+        page = studio.page_of("producer", f"http://127.0.0.1:{way.port}")
+        page.on("request", lambda request: asked.append(request.method))
+        page.get_by_role("link", name="Upload").click()
+        page.get_by_label("File").set_input_files(path)
+        page.get_by_role("button", name="Send").click()
+        assert way.reached.wait(30)
+        _picture(page, "sending")
+        asked.clear()
+        way.go_on.set()
+        expect(page.get_by_text("600,000 rows")).to_be_visible(timeout=60_000)
+    assert asked[:2] == ["HEAD", "PATCH"], "it did not ask where to go on"
 
 
 def test_the_audit_page_shows_a_whole_chain(studio: Studio) -> None:

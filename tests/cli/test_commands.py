@@ -112,8 +112,8 @@ class TestCheck:
         self, dcs: Run, tmp_path: Path
     ) -> None:
         assert dcs("check", tmp_path / "none.csv").code == 6
-        (tmp_path / "table.xlsx").touch()
-        assert dcs("check", tmp_path / "table.xlsx").code == 2
+        (tmp_path / "table.docx").touch()
+        assert dcs("check", tmp_path / "table.docx").code == 2
 
     @pytest.mark.parametrize(
         "content", [b"", b"a\n", b"a,b\n1\n", b"PK\x03\x04\x14\x00", b'a,b\n1,"\n']

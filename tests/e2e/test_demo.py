@@ -51,7 +51,7 @@ def test_each_sample_ends_as_it_should(story: Any) -> None:
         ("orders.csv", "active", None),
         ("customers.csv", "rejected", "VALIDATION_FAILED"),
         ("patients.csv", "active", None),
-        ("invoices.csv", "quarantined", None),
+        ("invoices.csv", "quarantined", "MALWARE"),
         ("shipments.csv", "rejected", "VALIDATION_FAILED"),
     ]
 

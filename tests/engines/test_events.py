@@ -10,7 +10,7 @@ from dcs.core.errors import ConflictError
 from dcs.core.events import Event
 from dcs.core.ids import TenantId
 from dcs.engines.database import Database, Session
-from dcs.engines.events import Handler
+from dcs.engines.events import START, Handler, History, Place
 from dcs.engines.events.outbox import OutboxBus
 
 pytestmark = pytest.mark.anyio
@@ -145,3 +145,55 @@ async def test_a_follower_is_woken_by_news_of_its_own_process(
             await arrived.wait()
     follower.cancel()
     await asyncio.gather(follower, return_exceptions=True)
+
+
+async def read_history(
+    bus: OutboxBus, subject: str, expected: int, after: Place = START
+) -> History:
+    """Return the history of a thing once so many events of it are settled."""
+    async with asyncio.timeout(30):
+        while len((found := await bus.history(ACME, subject, after)).events) < expected:
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def test_the_history_of_a_thing_is_its_own_in_order_and_goes_on_anywhere(
+    database: Database,
+) -> None:
+    bus = OutboxBus(database)
+    sent = [Event("thing.happened", ACME, "it", NOW, {"number": n}) for n in range(5)]
+    for event in sent:
+        await database.write(ACME, lambda s, event=event: bus.publish(s, event))
+        await database.write(ACME, lambda s: bus.publish(s, news(1)))
+        await database.write(GLOBEX, lambda s: bus.publish(s, news(1, GLOBEX)))
+    whole = await read_history(bus, "it", 5)
+    assert [event for _, event in whole.events] == sent
+    assert not whole.more
+    places = [place for place, _ in whole.events]
+    for heard, place in enumerate(places, 1):
+        rest = await OutboxBus(database).history(ACME, "it", place)
+        assert rest == History(whole.events[heard:], more=False)
+    assert await bus.history(ACME, "it", START, limit=2) == History(whole.events[:2], more=True)
+    assert await bus.history(GLOBEX, "it", START) == History((), more=False)
+
+
+async def test_a_history_waits_for_a_transaction_that_may_come_before(database: Database) -> None:
+    """What is held back is not lost, and whoever reads is told that there is more."""
+    if database.name != "postgresql":
+        pytest.skip("SQLite has one writer, so numbers are taken in the order of commits")
+    bus = OutboxBus(database)
+    took_number, go_on = threading.Event(), threading.Event()
+    slow, quick = (Event("thing.happened", ACME, "it", NOW, {"n": n}) for n in range(2))
+
+    def publish_slowly(session: Session) -> None:
+        bus.publish(session, slow)
+        took_number.set()
+        assert go_on.wait(10)
+
+    late = asyncio.create_task(database.write(ACME, publish_slowly))
+    await asyncio.to_thread(took_number.wait, 10)
+    await database.write(ACME, lambda s: bus.publish(s, quick))
+    assert await bus.history(ACME, "it", START) == History((), more=True)
+    go_on.set()
+    await late
+    assert [event for _, event in (await read_history(bus, "it", 2)).events] == [slow, quick]

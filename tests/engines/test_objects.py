@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from dcs.engines.objects import (
     StoredObject,
 )
 from dcs.engines.objects.directory import DirectoryStore
+from dcs.engines.objects.s3 import S3Store
+from tests.buckets import buckets
 
 pytestmark = pytest.mark.anyio
 
@@ -25,9 +28,41 @@ ACME, GLOBEX = TenantId("acme"), TenantId("globex")
 CONTENT = b"a,b\n1,2\n" * 40_000
 
 
-@pytest.fixture(params=["directory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
-    return {"directory": DirectoryStore}[request.param](tmp_path)
+Everything = Callable[[], list[str]]
+S3 = pytest.mark.service("s3")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> DirectoryStore:
+    return DirectoryStore(tmp_path)
+
+
+@pytest.fixture(
+    params=[
+        "directory",
+        pytest.param("s3 bucket", marks=S3),
+        pytest.param("s3 bucket a tenant", marks=S3),
+    ]
+)
+def kept(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[ObjectStore, Everything]]:
+    if request.param == "directory":
+        yield request.getfixturevalue("directory"), lambda: [str(p) for p in files(tmp_path)]
+    else:
+        with buckets(tmp_path, per_tenant="tenant" in request.param) as lent:
+            yield S3Store(lent.options), lent.everything
+
+
+@pytest.fixture
+def store(kept: tuple[ObjectStore, Everything]) -> ObjectStore:
+    return kept[0]
+
+
+@pytest.fixture
+def everything(kept: tuple[ObjectStore, Everything]) -> Everything:
+    """Return what lists everything the store keeps, finished or not."""
+    return kept[1]
 
 
 def files(folder: Path) -> list[Path]:
@@ -54,10 +89,12 @@ async def test_what_was_stored_comes_back_with_its_hash(store: ObjectStore) -> N
     assert await get(store, ACME, stored.sha256) == CONTENT
 
 
-async def test_the_same_content_twice_is_one_object(store: ObjectStore, tmp_path: Path) -> None:
+async def test_the_same_content_twice_is_one_object(
+    store: ObjectStore, everything: Everything
+) -> None:
     first, second = await asyncio.gather(put(store), put(store))
     assert first == second
-    assert len(files(tmp_path)) == 1
+    assert len(everything()) == 1
 
 
 async def test_two_tenants_keep_the_same_content_apart(store: ObjectStore) -> None:
@@ -69,51 +106,54 @@ async def test_two_tenants_keep_the_same_content_apart(store: ObjectStore) -> No
     assert await get(store, GLOBEX, stored.sha256) == CONTENT
 
 
-async def test_a_broken_stream_leaves_nothing_behind(store: ObjectStore, tmp_path: Path) -> None:
+async def test_a_broken_stream_leaves_nothing_behind(
+    store: ObjectStore, everything: Everything
+) -> None:
     with pytest.raises(ConnectionError):
         async with store.stage(ACME) as staging:
-            await staging.write(CONTENT)
+            await staging.write(CONTENT * 20)
             raise ConnectionError
-    assert files(tmp_path) == []
+    assert everything() == []
 
 
 async def test_a_sealed_stream_that_nobody_publishes_leaves_nothing(
-    store: ObjectStore, tmp_path: Path
+    store: ObjectStore, everything: Everything
 ) -> None:
     async with store.stage(ACME) as staging:
         await staging.write(CONTENT)
         await staging.seal()
-    assert files(tmp_path) == []
+    assert everything() == []
 
 
-async def test_a_cancelled_upload_leaves_nothing_behind(store: ObjectStore, tmp_path: Path) -> None:
+async def test_a_cancelled_upload_leaves_nothing_behind(
+    store: ObjectStore, everything: Everything
+) -> None:
     staged = asyncio.Event()
 
     async def upload() -> None:
         async with store.stage(ACME) as staging:
-            await staging.write(CONTENT)
+            await staging.write(CONTENT * 20)
             staged.set()
             await asyncio.Event().wait()
 
     task = asyncio.create_task(upload())
     await staged.wait()
-    async with asyncio.timeout(10):
-        while not files(tmp_path):  # it is written by a thread of its own
-            await asyncio.sleep(0.001)
+    while not everything():
+        await asyncio.sleep(0.01)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert files(tmp_path) == []
+    assert everything() == []
 
 
 async def test_a_stream_that_is_too_long_is_refused_and_leaves_nothing(
-    store: ObjectStore, tmp_path: Path
+    store: ObjectStore, everything: Everything
 ) -> None:
     with pytest.raises(FileTooLargeError) as refusal:
         async with store.stage(ACME, max_bytes=100) as staging:
             await staging.write(b"x" * 100)
             await staging.write(b"x")
     assert refusal.value.too_large
-    assert files(tmp_path) == []
+    assert everything() == []
 
 
 async def test_a_file_of_this_machine_is_stored_the_same_way(
@@ -150,67 +190,121 @@ async def test_deleting_what_is_not_there_is_no_error(store: ObjectStore) -> Non
     await store.delete(ACME, "0" * 64)
 
 
-async def test_recovery_removes_what_no_row_knows_and_nothing_else(
-    store: ObjectStore, tmp_path: Path
+async def test_an_object_nobody_knows_is_removed(store: ObjectStore) -> None:
+    stored = await put(store)
+
+    async def unknown() -> bool:
+        return True
+
+    assert await store.exists(ACME, stored.sha256)
+    assert await store.remove(ACME, stored.sha256, unknown)
+    assert not await store.exists(ACME, stored.sha256)
+    assert not await store.remove(ACME, stored.sha256, unknown)
+
+
+async def test_an_object_that_became_known_while_it_was_removed_is_put_back(
+    store: ObjectStore,
 ) -> None:
-    kept, orphan = await put(store), await put(store, content=b"orphan")
+    stored = await put(store)
+    seen: list[bool] = []
+
+    async def unknown() -> bool:
+        seen.append(await store.exists(ACME, stored.sha256))
+        return False
+
+    assert not await store.remove(ACME, stored.sha256, unknown)
+    assert seen == [False]  # whoever stores the same looks afterwards, and sees that it is gone
+    assert await get(store, ACME, stored.sha256) == CONTENT
+
+
+async def test_content_stored_while_the_same_was_removed_is_kept(store: ObjectStore) -> None:
+    stored = await put(store)
+
+    async def unknown() -> bool:
+        await put(store)
+        return True
+
+    await store.remove(ACME, stored.sha256, unknown)
+    assert await get(store, ACME, stored.sha256) == CONTENT
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_recovery_decides_on_what_a_death_left_half_removed(
+    directory: DirectoryStore, is_known: bool
+) -> None:
+    stored = await put(directory)
+
+    async def died() -> bool:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await directory.remove(ACME, stored.sha256, died)
+
+    async def known(_tenant: TenantId) -> set[str]:
+        return {stored.sha256} if is_known else set()
+
+    await directory.recover(known, known)
+    assert await directory.exists(ACME, stored.sha256) is is_known
+
+
+async def test_recovery_removes_what_no_row_knows_and_nothing_else(
+    directory: DirectoryStore, tmp_path: Path
+) -> None:
+    kept, orphan = await put(directory), await put(directory, content=b"orphan")
     (tmp_path / "staging" / "left-behind").write_bytes(b"half")
 
     async def known(_tenant: TenantId) -> set[str]:
         return {kept.sha256}
 
-    async def uploads(_tenant: TenantId) -> set[str]:
-        return set()
-
-    recovered = await store.recover(known, uploads)
+    recovered = await directory.recover(known, known)
     assert (recovered.staging, recovered.orphans) == (1, 1)
-    assert await get(store, ACME, kept.sha256) == CONTENT
+    assert await get(directory, ACME, kept.sha256) == CONTENT
     with pytest.raises(ObjectNotFoundError):
-        await get(store, ACME, orphan.sha256)
+        await get(directory, ACME, orphan.sha256)
 
 
 async def test_a_sweep_removes_abandoned_streams_and_no_running_one(
-    store: ObjectStore, tmp_path: Path
+    directory: DirectoryStore, tmp_path: Path
 ) -> None:
     abandoned = tmp_path / "staging" / "abandoned"
     abandoned.write_bytes(b"half")
     os.utime(abandoned, (0, 0))
-    async with store.stage(ACME) as staging:
+    async with directory.stage(ACME) as staging:
         await staging.write(CONTENT)
-        assert await store.sweep(timedelta(hours=24)) == 1
-        stored = await store.publish(await staging.seal())
-    assert await get(store, ACME, stored.sha256) == CONTENT
+        assert await directory.sweep(timedelta(hours=24)) == 1
+        stored = await directory.publish(await staging.seal())
+    assert await get(directory, ACME, stored.sha256) == CONTENT
 
 
 async def test_a_full_disk_says_so_and_leaves_nothing(
-    store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    directory: DirectoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_descriptor: int, _data: bytes) -> int:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("dcs.engines.objects.directory.os.write", full)
     with pytest.raises(UnavailableError, match="disk"):
-        await put(store)
+        await put(directory)
     monkeypatch.undo()
     assert files(tmp_path) == []
 
 
 async def test_a_short_write_is_continued(
-    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+    directory: DirectoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = os.write
     monkeypatch.setattr(
         "dcs.engines.objects.directory.os.write", lambda d, data: write(d, data[:1_000])
     )
-    stored = await put(store)
+    stored = await put(directory)
     monkeypatch.undo()
-    assert await get(store, ACME, stored.sha256) == CONTENT
+    assert await get(directory, ACME, stored.sha256) == CONTENT
 
 
 async def test_data_is_synced_before_it_is_linked_and_the_folder_after(
-    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+    directory: DirectoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await put(store, content=b"the folders are there")
+    await put(directory, content=b"the folders are there")
     calls: list[str] = []
     for name in ("fdatasync", "link", "fsync"):
         real = getattr(os, name)
@@ -220,18 +314,27 @@ async def test_data_is_synced_before_it_is_linked_and_the_folder_after(
             return real(*arguments)
 
         monkeypatch.setattr(f"dcs.engines.objects.directory.os.{name}", noted)
-    await put(store)
+    await put(directory)
     assert calls[0] == "fdatasync"
     assert calls[-2:] == ["link", "fsync"]
 
 
-async def test_only_the_owner_may_read_the_files(store: ObjectStore, tmp_path: Path) -> None:
-    await put(store)
+async def test_only_the_owner_may_read_the_files(directory: DirectoryStore, tmp_path: Path) -> None:
+    await put(directory)
     assert [path for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077] == []
 
 
-async def test_it_says_whether_it_can_be_written_to(store: ObjectStore, tmp_path: Path) -> None:
-    await store.check()
+async def test_it_says_whether_it_can_be_written_to(
+    directory: DirectoryStore, tmp_path: Path
+) -> None:
+    await directory.check()
     (tmp_path / "staging").rmdir()
     with pytest.raises(UnavailableError):
-        await store.check()
+        await directory.check()
+
+
+async def test_a_store_that_answers_can_be_written_to(
+    store: ObjectStore, everything: Everything
+) -> None:
+    await store.check()
+    assert everything() == []

@@ -43,7 +43,7 @@ GIVEN: dict[str, Any] = {
     "version": VERSION, "number": 1, "sha256": "a" * 64, "contract_id": "c1", "digest": "f" * 64, "approval_id": "a1",
     "level": "L1", "state": "closed", "limit": 50, "after": "", "text": "", "before": None, "object_id": "v1",
     "uploaded_by": None, "classification": None, "kind": "token", "key": "k" * 64, "name": "laptop", "now": NOW, "failures": 3,
-    "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
+    "revision": "new", "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
     "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.
@@ -75,6 +75,8 @@ def seed(session: Session) -> None:
             VERSION, ACME, DATASET, 1, Status.ACTIVE, "S", 1, None, "f.csv", 1, "a" * 64, USER, NOW
         ),
     )
+    catalog.add_version(session, replace(catalog.get_version(session, VERSION), id="v2", number=2))
+    catalog.change_version(session, VersionId("v2"), status="quarantined")
     validation.keep_report(session, VERSION, {"x": 1}, NOW)
     sharing.keep_view(session, "f" * 64, VERSION, "a" * 64, NOW)
     uploads.add_upload(session, UPLOAD)

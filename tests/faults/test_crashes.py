@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dcs.core.failpoints import POINTS
-from dcs.sdk import Client, NotFoundProblem, ServerUnavailable
+from dcs.sdk import Client, NotFoundProblem, Patience, ServerUnavailable
 from tests.processes import Server, serve, start, stop
 
 pytestmark = pytest.mark.timeout(180)
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.timeout(180)
 CONTENT = b"id,amount\n" + b"".join(b"%d,%d\n" % (n, n % 7) for n in range(500))
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 Json = dict[str, Any]
+AT_ONCE = Patience(attempts=1)  # the server is dead on purpose
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def file(tmp_path: Path) -> Path:
 def journey(server: Server, users: Mapping[str, Any], file: Path) -> Json:
     """Send the file and approve it; whatever was done before is done once more or answered again."""
     with (
-        Client(server.url, users["producer"]["token"]) as producer,
+        Client(server.url, users["producer"]["token"], patience=AT_ONCE) as producer,
         Client(server.url, users["steward"]["token"]) as steward,
     ):
         try:

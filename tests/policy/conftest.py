@@ -53,6 +53,7 @@ def something(**changes: Any) -> Resource:
         "uploaded_by": "uploader",
         "requester": "uploader",
         "contains_personal_data": False,
+        "malware": "clean",
     }
     return Resource(**{**defaults, **changes})
 

@@ -1,20 +1,28 @@
 """What is not a table is refused by name and place, and never half read."""
 
+import csv
+import io
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dcs.validation import Outcome
-from dcs.validation.structure import MAX_CELL, StructureError, read_structure
+from dcs.validation.dialect import DELIMITERS, Dialect
+from dcs.validation.regular import BLOCK, Irregular, count_records
+from dcs.validation.structure import MAX_CELL, MAX_LINE, StructureError, read_structure
+from dcs.validation.structure import _read as careful
+from dcs.validation.table import Table
 from tests.validation.conftest import Judge
 
 
 def refusal(path: Path, content: str | bytes) -> StructureError:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(StructureError) as error:
-        read_structure(path)
+        read_structure(path, path.parent)
     return error.value
 
 
@@ -33,13 +41,11 @@ def refusal(path: Path, content: str | bytes) -> StructureError:
         (b'a,b\n1,"2\n3,4\n', "unclosed_quote", "row 1"),
         (b'a,b\n1,"2"x\n', "broken_quoting", "Line 2"),
         (b"a,b\n1,\x002\n", "nul_bytes", "byte 6"),
-        ("a,b\n1,é\n".encode("utf-16"), "utf16", "UTF-16 (little endian)"),
-        ("a,b\n1,é\n".encode("utf-16-be"), "utf16", "UTF-16 (big endian"),
-        ("a,b\n1,é\n".encode("utf-16-le"), "utf16", "UTF-16 (little endian"),
-        ("a,b\n1,2\n3,é\n".encode("latin-1"), "not_utf8", "Line 3 is not UTF-8 (byte 10)"),
         (b"a,,c\n1,2,3\n", "empty_column_name", "Column 2 has no name"),
         (b"a, ,c\n1,2,3\n", "empty_column_name", "Column 2"),
         (b"a,b,A\n1,2,3\n", "duplicate_column_name", "Columns 1 and 3"),
+        (b"\n1,2\n", "empty_header", "first line is empty"),
+        (b"Stations of May\na;b;c\n1;2;3\n4;5;6\n7;8;9\n", "ragged_rows", "row 1 (line 2)"),
         (b"PK\x03\x04\x14\x00\n1,2\n", "binary_content", "zip"),
         (b"PAR1\x15\x04\x15\n1,2\n", "binary_content", "Parquet"),
         (b"\x1f\x8b\x08\x00\n1,2\n", "binary_content", "gzip"),
@@ -70,6 +76,16 @@ def test_a_runaway_quote_is_stopped_at_the_largest_cell(tmp_path: Path) -> None:
     assert error.rule == "cell_too_large"
 
 
+def test_a_line_without_end_is_stopped_before_it_fills_the_memory(tmp_path: Path) -> None:
+    error = refusal(tmp_path / "file.csv", "a,b\n1,2\n" + "1,x" * MAX_LINE)
+    assert (error.rule, "Line 3" in error.message) == ("line_too_long", True)
+
+
+def test_lines_above_the_header_are_named_and_not_guessed_away(tmp_path: Path) -> None:
+    error = refusal(tmp_path / "file.csv", "Stations of May\n" + "a;b;c\n" * 30)
+    assert "Remove what stands above the header" in error.fix
+
+
 def test_too_many_columns_are_refused(tmp_path: Path) -> None:
     assert (
         refusal(tmp_path / "f.csv", ",".join(f"c{n}" for n in range(10_001)) + "\n").rule
@@ -80,25 +96,32 @@ def test_too_many_columns_are_refused(tmp_path: Path) -> None:
 def test_words_that_begin_like_a_binary_format_are_text(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("ORCHID,BZhang,PAR1S\n1,2,3\n")
-    assert read_structure(path).names == ("ORCHID", "BZhang", "PAR1S")
+    assert read_structure(path, tmp_path).names == ("ORCHID", "BZhang", "PAR1S")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_header_tells_the_delimiter(tmp_path: Path, delimiter: str) -> None:
     path = tmp_path / "file.csv"
     path.write_text(delimiter.join(["a", '"b;,x"', "c"]) + "\n" + delimiter.join("123") + "\n")
-    found = read_structure(path)
+    found = read_structure(path, tmp_path)
     assert (found.delimiter, found.rows, len(found.names)) == (delimiter, 1, 3)
 
 
 def test_a_mark_at_the_beginning_is_not_part_of_a_name(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_bytes(b"\xef\xbb\xbfa,b\n1,2\n")
-    assert read_structure(path).names == ("a", "b")
+    assert read_structure(path, tmp_path).names == ("a", "b")
 
 
 @pytest.mark.parametrize(
-    "content", [b"a,b\r\n1,2\r\n\r\n3,4", b"a,b\n1,2\n\n3,4\n\n\n", b"a,b\n1,2\n3,4"]
+    "content",
+    [
+        b"a,b\r\n1,2\r\n\r\n3,4",
+        b"a,b\n1,2\n\n3,4\n\n\n",
+        b"a,b\n1,2\n3,4",
+        b"a,b\r\n1,2\r\n3,4\r\n",
+        b"a,b\r1,2\r3,4\r",
+    ],
 )
 def test_line_ends_of_every_kind_count_the_same(judge: Judge, content: bytes) -> None:
     report = judge(content)
@@ -112,6 +135,114 @@ def test_an_empty_line_in_a_single_column_is_an_empty_cell(judge: Judge) -> None
     assert report.columns[0].nulls == 1
 
 
+def test_a_name_that_promises_tabs_decides(judge: Judge, tmp_path: Path) -> None:
+    path = tmp_path / "stations.TSV"
+    path.write_text("a,b,c\n1,2,3\n4,5,6\n")
+    assert [each.name for each in judge(path).columns] == ["a,b,c"]
+    for name in ("x.tsv", "x.tab", "x.Tsv.gz", "x.y.tsv.zst"):
+        assert read_structure(path, tmp_path, name).delimiter == "\t", name
+    for name in ("x.csv", "tsv.csv", "x.tsv.csv", "x.tsvx", ""):
+        assert read_structure(path, tmp_path, name).delimiter == ",", name
+
+
+@pytest.mark.parametrize("delimiter", DELIMITERS)
+@pytest.mark.parametrize(("quote", "escape"), [('"', '"'), ('"', "\\"), ("'", "'"), ("'", "\\")])
+def test_every_dialect_is_loaded_as_it_was_written(
+    judge: Judge, tmp_path: Path, delimiter: str, quote: str, escape: str
+) -> None:
+    rows = [
+        ["id", "words"],
+        ["1", f"a{delimiter}b"],
+        ["2", f"{quote}said{quote} so"],
+        ["3", "one\ntwo"],
+        ["4", "back\\slash"],
+        ["5", "é " + delimiter * 3],
+    ]
+    doubled = escape == quote
+    text = io.StringIO()
+    csv.writer(
+        text,
+        delimiter=delimiter,
+        quotechar=quote,
+        doublequote=doubled,
+        escapechar=None if doubled else escape,
+        quoting=csv.QUOTE_NONNUMERIC,
+        lineterminator="\n",
+    ).writerows(rows)
+    report = judge(text.getvalue())
+    assert report.status is not Outcome.FAILED, report.findings
+    table = pq.read_table(tmp_path / "table.parquet")
+    assert table["words"].to_pylist() == [row[1] for row in rows[1:]]
+
+
+def test_quotes_that_are_only_characters_are_kept(judge: Judge, tmp_path: Path) -> None:
+    assert judge('id\tsize\n1\t5" pipe\n2\t7" pipe, "old"\n').rows == 2
+    table = pq.read_table(tmp_path / "table.parquet")
+    assert table["size"].to_pylist() == ['5" pipe', '7" pipe, "old"']
+
+
+def test_spaces_behind_delimiters_are_no_part_of_the_cells(judge: Judge, tmp_path: Path) -> None:
+    report = judge('id, n, word\n1, 20, "x, y"\n2, 30, z\n3, , q\n')
+    assert [(each.name, each.type) for each in report.columns][1] == ("n", "integer")
+    table = pq.read_table(tmp_path / "table.parquet")
+    assert table["n"].to_pylist() == [20, 30, None]
+    assert table["word"].to_pylist() == ["x, y", "z", "q"]
+
+
+def test_a_space_inside_quotes_is_never_dropped(judge: Judge, tmp_path: Path) -> None:
+    judge('id, word\n1, " x"\n2, "y"\n')
+    assert pq.read_table(tmp_path / "table.parquet")["word"].to_pylist() == [" x", "y"]
+
+
+def test_what_the_loader_does_not_understand_is_refused_with_its_line_and_byte(
+    judge: Judge,
+) -> None:
+    [check] = judge("a,b\n1,2\n3,x\\,y\n5,6\n").checks
+    assert (check.rule, check.failed_rows) == ("not_loadable", 1)
+    assert "line 3 (byte 12)" in check.message
+    assert "too many columns" in check.message
+
+
+def test_another_count_than_the_strict_readers_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("a,b\n1,2\n3,4\n")
+    wrong = replace(read_structure(path, tmp_path), rows=3)
+    with pytest.raises(StructureError) as error:
+        Table(path, wrong, tmp_path, 256 * 1024**2)
+    assert error.value.rule == "counts_differ"
+
+
+PIECES = st.lists(
+    st.sampled_from(["a", "é", ",", '"', '""', "\n", "\r\n", "\r", '"a"', " "]), max_size=30
+)
+
+
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(PIECES, st.sampled_from([Dialect(), Dialect(quote="", escape=""), Dialect(";")]))
+def test_counting_blocks_says_what_reading_records_says(
+    tmp_path: Path, pieces: list[str], dialect: Dialect
+) -> None:
+    path = tmp_path / "file.csv"
+    for names in (("a",), ("a", "b")):
+        path.write_bytes((dialect.delimiter.join(names) + "\n" + "".join(pieces)).encode())
+        try:
+            counted = count_records(path, dialect, len(names), 0)
+        except Irregular:
+            continue
+        assert counted == careful(path, dialect, names)[:2]
+
+
+def test_records_are_counted_alike_across_the_edges_of_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    cell = '"' + "x\n" * 5_000 + '""'
+    path.write_text("a,b\n" + f'1,{cell}"\n' * 300, newline="")
+    assert path.stat().st_size > 4 * BLOCK
+    assert count_records(path, Dialect(), 2, 0) == (300, True)
+    assert careful(path, Dialect(), ("a", "b"))[:2] == (300, True)
+
+
 CELLS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=12)
 
 
@@ -122,9 +253,6 @@ CELLS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs
 def test_whatever_a_writer_quotes_two_readers_count_alike(
     judge: Judge, rows: list[list[str]]
 ) -> None:
-    import csv
-    import io
-
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(["a", "b", "c"])

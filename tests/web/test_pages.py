@@ -7,6 +7,7 @@ import pytest
 from dcs.web.access import own_page
 from dcs.web.pages import number, size
 from dcs.web.plots import bar, histogram
+from tests.malware import EICAR
 from tests.web.conftest import Web
 
 pytestmark = pytest.mark.anyio
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.anyio
 PERSONAL = "id,email,note\n" + "".join(
     f"{n},person{n}@example.org,<script>alert({n})</script>\n" for n in range(1, 21)
 )
-PAGES = ["/", "/upload", "/datasets", "/approvals"]
+PAGES = ["/", "/upload", "/datasets", "/approvals", "/quarantine"]
 
 
 async def test_without_signing_in_every_page_leads_to_the_sign_in_page(web: Web) -> None:
@@ -206,3 +207,36 @@ def test_sizes_are_written_for_people(count: int, text: str) -> None:
 )
 def test_numbers_are_written_in_as_many_digits_as_help(value: float | None, text: str) -> None:
     assert number(value) == text
+
+
+async def hold(web: Web) -> str:
+    """Send an infected file as the producer; return the version's id."""
+    await web.sign_in("producer")
+    return await web.send("id,note\n1," + EICAR.decode() + "\n")
+
+
+async def test_the_quarantine_shows_what_was_found_only_to_those_who_look_after_it(
+    web: Web,
+) -> None:
+    version = await hold(web)
+    assert "Nothing waits here" in (await web.get("/quarantine")).text
+    page = (await web.get(f"/versions/{version}")).headers["location"]
+    assert "EICAR_Test_File" in (await web.get(page)).text
+    await web.sign_in("admin")
+    assert "EICAR_Test_File" in (await web.get("/quarantine")).text
+
+
+async def test_a_file_leaves_the_quarantine_with_a_reason_only(web: Web) -> None:
+    version = await hold(web)
+    await web.sign_in("admin")
+    without = await web.post(f"/quarantine/{version}", decision="release", reason=" ")
+    assert without.status_code == 422
+    answer = await web.post(f"/quarantine/{version}", decision="discard", reason="a test file")
+    assert answer.status_code == 303
+    assert "Nothing waits here" in (await web.get("/quarantine")).text
+
+
+async def test_who_sent_a_file_cannot_release_it_on_the_page_either(web: Web) -> None:
+    version = await hold(web)
+    answer = await web.post(f"/quarantine/{version}", decision="release", reason="it is fine")
+    assert answer.status_code == 403

@@ -12,6 +12,7 @@ from dcs.workflow.messages import (
     CloseRequest,
     ComplianceFinished,
     DeadlinePassed,
+    Discarded,
     Effect,
     Event,
     Finish,
@@ -19,6 +20,7 @@ from dcs.workflow.messages import (
     Inspected,
     Opened,
     OpenRequest,
+    Released,
     RunActivity,
     SetStatus,
     Submitted,
@@ -46,7 +48,7 @@ def opened(
     return Opened(NOON, "paula", classification, submit, sensitive)
 
 
-CLEAN = Inspected(NOON, "clean")
+CLEAN = Inspected(NOON, "clean", cleared=True)
 PASSED = ValidationFinished(NOON, passed=True)
 COMPLIANT = ComplianceFinished(NOON, passed=True)
 PENDING = (opened(), CLEAN, PASSED, COMPLIANT)
@@ -73,12 +75,48 @@ def test_a_clean_file_is_validated() -> None:
     assert (state.stage, state.progress) == (Stage.VALIDATING, 10)
 
 
-@pytest.mark.parametrize("verdict", ["infected", "error", ""])
-def test_only_an_exactly_clean_verdict_leaves_inspection(verdict: str) -> None:
-    state, effects = after(opened(), Inspected(NOON, verdict))
-    assert effects == (SetStatus("quarantined", None),)
+@pytest.mark.parametrize(
+    ("verdict", "reason"),
+    [
+        ("infected", "MALWARE"),
+        ("clean", "HOSTILE_STRUCTURE"),
+        ("too_large", "NOT_SCANNED_WHOLE"),
+        ("unscanned", "NOT_SCANNED"),
+        ("error", "SCAN_FAILED"),
+        ("", "SCAN_FAILED"),
+    ],
+)
+def test_a_file_that_is_not_cleared_waits_in_quarantine_with_the_reason(
+    verdict: str, reason: str
+) -> None:
+    state, effects = after(opened(), Inspected(NOON, verdict, cleared=False))
+    assert effects == (SetStatus("quarantined", reason),)
     assert state.outcome is None
     assert state.running is None
+
+
+HELD = Inspected(NOON, "infected", cleared=False)
+
+
+def test_a_released_file_goes_on_to_its_validation() -> None:
+    state, effects = after(opened(), HELD, Released(NOON, "admin"))
+    assert effects == (SetStatus("validating", None), RunActivity(Activity.VALIDATE))
+    assert state.stage is Stage.VALIDATING
+
+
+def test_a_discarded_file_ends_cancelled() -> None:
+    state, effects = after(opened(), HELD, Discarded(NOON, "admin"))
+    assert (state.outcome, state.reason) == (Outcome.CANCELLED, "DISCARDED")
+    assert SetStatus("cancelled", "DISCARDED") in effects
+
+
+@pytest.mark.parametrize("event", [Released(NOON, "admin"), Discarded(NOON, "admin")])
+def test_only_what_waits_in_quarantine_can_be_let_go_or_removed(event: Event) -> None:
+    for events in ((opened(),), (opened(), CLEAN), PENDING):
+        before, _ = after(*events)
+        state, [ignored] = decide(before, event)
+        assert isinstance(ignored, Ignored)
+        assert (state, ignored.why) == (before, "not_in_quarantine")
 
 
 def test_a_failed_validation_ends_it() -> None:

@@ -65,7 +65,7 @@ class ApprovalMachine(RuleBasedStateMachine):
 
     @rule(verdict=st.sampled_from(["clean", "clean", "clean", "infected", "error"]))
     def inspected(self, verdict: str) -> None:
-        self.send(Inspected(self.now, verdict))
+        self.send(Inspected(self.now, verdict, verdict == "clean"))
 
     @rule(passed=st.sampled_from([True, True, False]), found=st.booleans())
     def validated(self, passed: bool, found: bool) -> None:

@@ -123,16 +123,13 @@ async def test_an_open_approval_survives_a_restart(tmp_path: Path) -> None:
         assert (await case.now(version)).status is Status.ACTIVE
 
 
-FINE = ComplianceFacts(
-    "clean", Classification.INTERNAL, False, owner_active=True, has_contract=False
-)
+FINE = ComplianceFacts(True, Classification.INTERNAL, False, owner_active=True, has_contract=False)
 
 
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"malware": "unscanned"}, "malware_not_ruled_out"),
-        ({"malware": "error"}, "malware_not_ruled_out"),
+        ({"harmless": False}, "malware_not_ruled_out"),
         (
             {"classification": Classification.PUBLIC, "contains_personal_data": True},
             "personal_data_in_public_dataset",

@@ -5,7 +5,18 @@ from starlette.middleware import Middleware
 from starlette.types import Scope
 
 import dcs
-from dcs.api import approvals, audit, datasets, health, problems, uploads, versions
+from dcs.api import (
+    approvals,
+    audit,
+    datasets,
+    health,
+    imports,
+    problems,
+    quarantine,
+    tenants,
+    uploads,
+    versions,
+)
 from dcs.api.middleware import BodyLimit, Observed, SecurityHeaders
 from dcs.studio import Studio
 
@@ -27,7 +38,17 @@ def create_api(studio: Studio) -> FastAPI:
     )
     app.state.studio = studio
     problems.install(app)
-    for part in (health, datasets, versions, uploads, approvals, audit):
+    for part in (
+        health,
+        datasets,
+        versions,
+        uploads,
+        approvals,
+        quarantine,
+        imports,
+        tenants,
+        audit,
+    ):
         app.include_router(part.router)
     return app
 

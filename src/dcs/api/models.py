@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dcs.core.classification import Classification
 
+FormatName = Literal["csv", "tsv", "ndjson", "json", "parquet", "arrow", "orc", "avro", "xlsx"]
+
 
 class Body(BaseModel):
     """A JSON body; unknown members are refused rather than ignored."""
@@ -30,6 +32,37 @@ class VoteBody(Body):
     level: Literal["L1", "L2"]
     decision: Literal["approve", "reject"]
     reason: str = Field(default="", max_length=2_000)
+
+
+class ReasonBody(Body):
+    """Why a file leaves quarantine; it stays with the file."""
+
+    reason: str = Field(min_length=1, max_length=2_000)
+
+
+class ImportBody(Body):
+    """A file to fetch."""
+
+    url: str = Field(min_length=8, max_length=4_000)
+    dataset: str = Field(min_length=1, max_length=100)
+    submit: bool = True
+    sensitive: bool = False
+
+
+class SourceBody(Body):
+    """A place in S3 from which people may import."""
+
+    address: str = Field(
+        pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,62}(/[A-Za-z0-9_./-]*)?$", max_length=1_000
+    )
+
+
+class AllowanceBody(Body):
+    """What an organisation may send; members that are not there stay as they are."""
+
+    max_file_size: int | None = Field(default=None, ge=1)
+    max_storage: int | None = Field(default=None, ge=0)
+    supported_formats: list[FormatName] | None = None
 
 
 class CancelBody(Body):

@@ -1,11 +1,13 @@
 """Versions: receive, follow, look at, read."""
 
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from dcs.api import events
 from dcs.api.access import TheActor, TheStudio
 from dcs.api.bodies import announced_size, body_of
 from dcs.ingestion import UploadRequest
@@ -118,3 +120,8 @@ async def data(
         "Cache-Control": "no-store",
     }
     return StreamingResponse(delivered.chunks, 200, headers, media_type=format.media_type)
+
+
+_followed = partial(router.get, response_class=Response, responses=events.DESCRIBED)
+_followed("/datasets/{dataset}/versions/{number}/events")(events.numbered_events)
+_followed("/versions/{version}/events")(events.version_events)

@@ -1,6 +1,6 @@
 """Find out who somebody is, and let them prove it again without their password."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,6 +38,10 @@ class Identity:
         if found is None:
             raise NotFoundError("This tenant does not exist.")
         return found
+
+    async def tenants(self) -> Sequence[TenantId]:
+        """Return every tenant that anybody can sign in to, for the product's own work."""
+        return await self.database.read(PLATFORM, store.tenants)
 
     async def set_allowance(self, actor: Actor, allowance: Allowance) -> None:
         """Change what the actor's tenant may send; policy was asked by the caller."""

@@ -93,6 +93,12 @@ def get_tenant(session: Session) -> Tenant | None:
     return Tenant(TenantId(row.tenant), row.name, Calendar.from_json(row.calendar), allowance)
 
 
+def tenants(session: Session) -> list[TenantId]:
+    """Return every tenant that a credential leads to."""
+    rows = session.all(session.select(directory.c.tenant).distinct())
+    return sorted(TenantId(row.tenant) for row in rows)
+
+
 def set_allowance(session: Session, allowance: Allowance) -> bool:
     """Change what the session's tenant may send."""
     formats = None if allowance.formats is None else list(allowance.formats)

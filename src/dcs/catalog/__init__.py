@@ -8,7 +8,17 @@ from dcs.catalog.errors import (
     InvalidNameError,
     VersionNotFoundError,
 )
-from dcs.catalog.models import Column, Dataset, NewDataset, Status, StoredContract, Version
+from dcs.catalog.models import (
+    Column,
+    Dataset,
+    NewDataset,
+    Problem,
+    ProblemSeverity,
+    Status,
+    StoredContract,
+    Version,
+)
+from dcs.catalog.news import as_it_was
 from dcs.catalog.service import Catalog, dataset_resource, find_version, version_resource
 
 __all__ = [
@@ -21,10 +31,13 @@ __all__ = [
     "DatasetNotFoundError",
     "InvalidNameError",
     "NewDataset",
+    "Problem",
+    "ProblemSeverity",
     "Status",
     "StoredContract",
     "Version",
     "VersionNotFoundError",
+    "as_it_was",
     "dataset_resource",
     "find_version",
     "version_resource",

@@ -143,6 +143,47 @@ class Column:
         return cls(data["name"], data["type"], tuple(data["tags"]), data["method"])
 
 
+class ProblemSeverity(StrEnum):
+    """What a problem means for its file."""
+
+    HOSTILE = "hostile"
+    """The file waits in quarantine; nobody opens it."""
+    MISMATCH = "mismatch"
+    """It is only named: the strict reader refuses the file, with a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """
+    Something an inspection found about a file that speaks against it.
+
+    Attributes:
+        code: A stable name, for example ``polyglot``.
+        detail: What it is, without any of the content.
+        offset: Where in the decoded bytes, if that is known.
+    """
+
+    code: str
+    detail: str
+    offset: int | None = None
+    severity: ProblemSeverity = ProblemSeverity.HOSTILE
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the problem as it is stored and shown."""
+        return {
+            "code": self.code,
+            "detail": self.detail,
+            "offset": self.offset,
+            "severity": self.severity.value,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Problem":
+        """Read a stored problem."""
+        severity = ProblemSeverity(data["severity"])
+        return cls(data["code"], data["detail"], data["offset"], severity)
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """
@@ -150,7 +191,11 @@ class Version:
 
     Attributes:
         sha256: The hash of the received file; its object is kept under this name.
-        malware: ``unscanned``, ``clean``, ``infected`` or ``error``.
+        malware: ``unscanned``, ``clean``, ``infected``, ``too_large`` or ``error``.
+        threat: The name of the malware.
+        problems: What else the inspection found.
+        scanned_with: The rules and signatures of the last scan.
+        released_by: Who let it out of quarantine.
         contains_personal_data: None until it is known, which counts as true.
         columns: Names, types and tags, once validated.
         table_sha256: The object with the same rows as Parquet, once validated.
@@ -177,6 +222,12 @@ class Version:
     columns: tuple[Column, ...] = field(default_factory=tuple)
     table_sha256: str | None = None
     activated_at: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+    scanned_with: str | None = None
+    scanned_at: datetime | None = None
+    released_by: UserId | None = None
+    released_at: datetime | None = None
+    release_reason: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the version as the API shows it."""
@@ -194,6 +245,8 @@ class Version:
             "sha256": self.sha256,
             "malware": self.malware,
             "threat": self.threat,
+            "problems": [problem.to_json() for problem in self.problems],
+            "released_at": None if self.released_at is None else rfc3339(self.released_at),
             "contract": self.contract,
             "contains_personal_data": self.contains_personal_data,
             "columns": [column.to_json() for column in self.columns],

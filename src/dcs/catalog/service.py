@@ -17,11 +17,19 @@ from dcs.catalog.errors import (
     InvalidNameError,
     VersionNotFoundError,
 )
-from dcs.catalog.models import Column, Dataset, NewDataset, Status, StoredContract, Version
+from dcs.catalog.models import (
+    Column,
+    Dataset,
+    NewDataset,
+    Problem,
+    Status,
+    StoredContract,
+    Version,
+)
 from dcs.core.actor import Actor
 from dcs.core.classification import Classification
 from dcs.core.clock import Clock
-from dcs.core.ids import DatasetId, TenantId, VersionId, is_id, new_id
+from dcs.core.ids import DatasetId, TenantId, UserId, VersionId, is_id, new_id
 from dcs.engines.database import Database, Session
 from dcs.policy import Action, Permits, Resource
 
@@ -289,10 +297,75 @@ class Catalog:
         session.after_commit(lambda: self.changes.notify(version))
 
     def note_inspection(
-        self, session: Session, version: VersionId, malware: str, threat: str | None
+        self,
+        session: Session,
+        version: VersionId,
+        *,
+        malware: str,
+        threat: str | None,
+        problems: Sequence[Problem],
+        scanned_with: str | None,
     ) -> None:
-        """Keep what the inspection came to."""
-        store.change_version(session, version, malware=malware, threat=threat)
+        """Keep what the inspection came to, and with which rules."""
+        store.change_version(
+            session,
+            version,
+            malware=malware,
+            threat=threat,
+            problems=[each.to_json() for each in problems],
+            scanned_with=scanned_with,
+            scanned_at=self.clock.now(),
+        )
+
+    def note_release(
+        self, session: Session, version: VersionId, released_by: UserId, reason: str
+    ) -> None:
+        """Keep who let a version out of quarantine, and why."""
+        store.change_version(
+            session,
+            version,
+            released_by=released_by,
+            released_at=self.clock.now(),
+            release_reason=reason,
+        )
+
+    def note_release_reason(self, session: Session, version: VersionId, reason: str) -> None:
+        """Keep why a version was removed from quarantine."""
+        store.change_version(session, version, release_reason=reason)
+
+    async def is_unknown(self, tenant: TenantId, sha256: str) -> bool:
+        """Say whether no row knows of an object."""
+        return not await self.database.read(tenant, lambda s: store.has_blob(s, sha256))
+
+    async def quarantined(self, actor: Actor, limit: int) -> Sequence[tuple[Dataset, Version]]:
+        """Return the versions in quarantine that *actor* may look after, newest first."""
+        rows = await self.database.read(
+            actor.tenant, lambda s: _with_datasets(s, store.quarantined(s, limit))
+        )
+        return [
+            (dataset, version)
+            for dataset, version in rows
+            if (
+                await self.permits.decide(
+                    actor, Action.QUARANTINE, version_resource(dataset, version)
+                )
+            ).allow
+        ]
+
+    async def scanned_otherwise(
+        self, tenant: TenantId, revision: str, limit: int
+    ) -> Sequence[Version]:
+        """Return active versions that were scanned with other rules than *revision*."""
+        return await self.database.read(
+            tenant, lambda s: store.scanned_otherwise(s, revision, limit)
+        )
+
+    def forget_object(self, session: Session, sha256: str) -> bool:
+        """Let an object be unknown if no version refers to it any more; say whether it is."""
+        if store.is_referred_to(session, sha256):
+            return False
+        store.remove_blob(session, sha256)
+        return True
 
     def note_validation(
         self,
@@ -329,6 +402,13 @@ class Catalog:
         resource = version_resource(*found)
         await self.permits.require(actor, Action.LIST, resource, VersionNotFoundError)
         return found
+
+
+def _with_datasets(
+    session: Session, versions: Sequence[Version]
+) -> Sequence[tuple[Dataset, Version]]:
+    found = ((store.get_dataset(session, each.dataset), each) for each in versions)
+    return [(dataset, version) for dataset, version in found if dataset is not None]
 
 
 def find_version(session: Session, version_id: str) -> tuple[Dataset, Version] | None:
@@ -370,4 +450,6 @@ def version_resource(dataset: Dataset, version: Version, requester: str | None =
         requester=requester,
         contains_personal_data=version.contains_personal_data,
         legal_hold=dataset.legal_hold,
+        malware=version.malware,
+        released=version.released_by is not None,
     )

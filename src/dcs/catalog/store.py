@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from dcs.catalog.models import Column as DataColumn
-from dcs.catalog.models import Dataset, NewDataset, Status, StoredContract, Version
+from dcs.catalog.models import Dataset, NewDataset, Problem, Status, StoredContract, Version
 from dcs.core.classification import Classification
 from dcs.core.ids import DatasetId, TenantId, UserId, VersionId
 from dcs.engines.database import Document, Id, Instant, Session, belongs_to, tenant_table
@@ -239,6 +239,40 @@ def same_content(session: Session, dataset_id: DatasetId, sha256: str) -> Versio
     return None if row is None else _version(row)
 
 
+def quarantined(session: Session, limit: int) -> Sequence[Version]:
+    """Return the versions in quarantine, newest first."""
+    query = session.select(version).where(version.c.status == Status.QUARANTINED.value)
+    rows = session.all(query.order_by(version.c.created_at.desc()).limit(limit))
+    return [_version(row) for row in rows]
+
+
+def scanned_otherwise(session: Session, revision: str, limit: int) -> Sequence[Version]:
+    """Return active versions whose last scan was not made with *revision*, oldest scan first."""
+    stale = or_(version.c.scanned_with.is_(None), version.c.scanned_with != revision)
+    query = session.select(version).where(version.c.status == Status.ACTIVE.value, stale)
+    rows = session.all(query.order_by(version.c.scanned_at, version.c.id).limit(limit))
+    return [_version(row) for row in rows]
+
+
+def is_referred_to(session: Session, sha256: str) -> bool:
+    """Say whether a version that may still be used has this object as its file or its table."""
+    query = session.select(version.c.id).where(
+        or_(version.c.sha256 == sha256, version.c.table_sha256 == sha256),
+        version.c.status.not_in([Status.CANCELLED.value]),
+    )
+    return session.first(query) is not None
+
+
+def remove_blob(session: Session, sha256: str) -> bool:
+    """Let an object be unknown; the store removes it afterwards."""
+    return bool(session.delete(blob, blob.c.sha256 == sha256))
+
+
+def has_blob(session: Session, sha256: str) -> bool:
+    """Say whether an object is known."""
+    return session.first(session.select(blob.c.sha256).where(blob.c.sha256 == sha256)) is not None
+
+
 def change_version(session: Session, version_id: VersionId, **values: Any) -> None:
     """Change columns of a version's row."""
     session.update(version, version.c.id == version_id, **values)
@@ -311,4 +345,10 @@ def _version(row: Row[Any]) -> Version:
         columns=tuple(DataColumn.from_json(each) for each in row.columns),
         table_sha256=row.table_sha256,
         activated_at=row.activated_at,
+        problems=tuple(Problem.from_json(each) for each in row.problems or ()),
+        scanned_with=row.scanned_with,
+        scanned_at=row.scanned_at,
+        released_by=None if row.released_by is None else UserId(row.released_by),
+        released_at=row.released_at,
+        release_reason=row.release_reason,
     )

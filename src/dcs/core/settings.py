@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,13 +21,67 @@ from pydantic_settings import (
 
 from dcs.core.errors import InvalidError
 
-GIB = 1024**3
+MIB, GIB = 1024**2, 1024**3
 
 
 class SettingsError(InvalidError):
     """A setting is unknown or has a value that cannot be used."""
 
     code = "invalid_settings"
+
+
+class S3Settings(BaseModel):
+    """How the object store in S3 is reached. Each field is a variable ``DCS_S3__<NAME>``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    endpoint: str | None = Field(
+        default=None, description="Address of the service; AWS itself without it."
+    )
+    region: str = Field(default="us-east-1", description="Region that requests are signed for.")
+    access_key: SecretStr | None = Field(
+        default=None, description="Access key; without it AWS's own chain is asked."
+    )
+    secret_key: SecretStr | None = Field(
+        default=None, description="Secret key that belongs to the access key."
+    )
+    session_token: SecretStr | None = Field(default=None, description="Token of temporary keys.")
+    kms_key: str | None = Field(
+        default=None, description="Encrypt every object with this key of the service (SSE-KMS)."
+    )
+    sse: Literal["AES256"] | None = Field(
+        default=None, description="Encrypt every object with keys of the store (SSE-S3)."
+    )
+    part_size: int = Field(
+        default=16 * MIB, ge=5 * MIB, description="Bytes that are sent to the store at once."
+    )
+    parallel: int = Field(default=10, ge=1, description="Parts of one upload on their way at once.")
+    buffer: int = Field(
+        default=32 * MIB,
+        ge=5 * MIB,
+        description="Bytes one upload may hold in memory; bounds the parts on their way.",
+    )
+    spool_bytes: int = Field(
+        default=10 * GIB, ge=1, description="Bytes that local copies of objects may take."
+    )
+    patience_seconds: float = Field(
+        default=40, gt=0, description="Seconds a request is repeated while the store is away."
+    )
+
+
+class FetchSettings(BaseModel):
+    """From where the server fetches files. Each field is a variable ``DCS_FETCH__<NAME>``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = Field(default=True, description="Let people import from https addresses.")
+    ports: tuple[int, ...] = Field(default=(443,), description="Ports that may be connected to.")
+    allowed_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="Networks that may be reached although they are not public."
+    )
+    denied_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="Networks that may never be reached, public or not."
+    )
 
 
 class Settings(BaseSettings):
@@ -62,6 +116,16 @@ class Settings(BaseSettings):
         default=None,
         description="`postgresql://…` of the role that owns the tables; used by `dcs migrate` alone.",
     )
+    objects: str | None = Field(
+        default=None,
+        description="`s3://bucket/prefix`, or `s3://dcs-{tenant}` for a bucket a tenant; without it files in the data folder.",
+    )
+    s3: S3Settings = Field(
+        default=S3Settings(), description="How the object store in S3 is reached."
+    )
+    fetch: FetchSettings = Field(
+        default=FetchSettings(), description="From where the server fetches files."
+    )
     max_file_size: int = Field(
         default=10 * GIB, ge=1, description="Largest file accepted, in bytes."
     )
@@ -80,6 +144,14 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(
         default=12, ge=1, le=24 * 30, description="Hours after which a browser session ends."
+    )
+    virus_scan_enabled: bool = Field(
+        default=True,
+        description="Look for malware; without it every file's verdict is `unscanned`.",
+    )
+    scanner: str | None = Field(
+        default=None,
+        description="`clamd:///run/clamd.sock` or `clamd://127.0.0.1:3310` to ask ClamAV besides the rules that are built in.",
     )
     validation_memory: int = Field(
         default=2 * GIB,

@@ -13,8 +13,11 @@ from dcs.ingestion.errors import (
     UploadEndedError,
 )
 from dcs.ingestion.filenames import (
+    CHOSEN,
+    FORMATS,
     SUPPORTED,
     UnsupportedFormatError,
+    format_of,
     safe_filename,
     supported_extension,
 )
@@ -35,7 +38,9 @@ from dcs.ingestion.uploads import EXPIRE, Uploads
 
 __all__ = [
     "ALGORITHMS",
+    "CHOSEN",
     "EXPIRE",
+    "FORMATS",
     "SUPPORTED",
     "Bounds",
     "Checksum",
@@ -64,6 +69,7 @@ __all__ = [
     "UploadRequest",
     "UploadState",
     "Uploads",
+    "format_of",
     "inspect_file",
     "safe_filename",
     "supported_extension",

@@ -6,7 +6,27 @@ from pathlib import PurePosixPath
 
 from dcs.core.errors import InvalidError
 
-SUPPORTED = (".csv", ".tsv", ".txt")
+FORMATS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".txt": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".orc": "orc",
+    ".avro": "avro",
+    ".xlsx": "xlsx",
+    ".zip": "csv",
+}
+PACKINGS = (".gz", ".zst", ".zip")
+_PACKED = tuple(text + packing for text in (".csv", ".tsv", ".txt") for packing in PACKINGS)
+SUPPORTED = (*FORMATS, *_PACKED)
+CHOSEN = (*FORMATS, *PACKINGS[:2])
+"""What a file dialog offers: browsers compare the last part of a name only."""
+
 MAX_BYTES = 255
 _FALLBACK = "unnamed"
 
@@ -33,22 +53,41 @@ def safe_filename(name: str) -> str:
 
 def supported_extension(name: str, allowed: Collection[str] | None = None) -> str:
     """
-    Return the ending of a name that is read here.
+    Return the ending of a name that is read here, for example ``.csv.gz``.
 
     Args:
         name: The file's name.
-        allowed: Names of the formats a tenant accepts; None for all there are.
+        allowed: The formats a tenant takes (values of `FORMATS`); None for all.
 
     Raises:
         UnsupportedFormatError: It is another one.
     """
-    ending = PurePosixPath(name).suffix.lower()
-    if ending not in SUPPORTED or not (allowed is None or ending.lstrip(".") in allowed):
+    found = ending(name)
+    if found not in SUPPORTED:
         raise UnsupportedFormatError(
-            f"Files ending in {ending or 'nothing'} are not read yet. "
-            f"Send one of {', '.join(SUPPORTED)}."
+            f"Files ending in {found or 'nothing'} are not read. "
+            f"Send one of {', '.join(FORMATS)}, or text packed with gzip, Zstandard or zip."
         )
-    return ending
+    form = format_of(found)
+    if allowed is not None and form not in allowed:
+        raise UnsupportedFormatError(
+            f"Files of the format {form} are not taken here. "
+            f"Send one of {', '.join(sorted(allowed)) or 'none'}."
+        )
+    return found
+
+
+def ending(name: str) -> str:
+    """Return a name's ending in lower case, with the one before it where that says more."""
+    path = PurePosixPath(name)
+    last = path.suffix.lower()
+    before = path.with_suffix("").suffix.lower() if last in PACKINGS else ""
+    return before + last if before + last in _PACKED else last
+
+
+def format_of(extension: str) -> str:
+    """Return the format of an ending that `supported_extension` returned."""
+    return FORMATS["." + extension.split(".")[1]]
 
 
 def _is_shown(character: str) -> bool:
@@ -57,9 +96,9 @@ def _is_shown(character: str) -> bool:
 
 
 def _shorten(name: str) -> str:
-    path = PurePosixPath(name)
-    ending = path.suffix if len(path.suffix.encode()) <= 20 else ""
-    stem = name.removesuffix(ending)
-    while len((stem + ending).encode()) > MAX_BYTES:
-        stem = stem[:-1]
-    return stem + ending
+    if len(name.encode()) <= MAX_BYTES:
+        return name
+    found = ending(name)
+    kept = name[len(name) - len(found) :] if len(found.encode()) <= 20 else ""
+    stem = name.removesuffix(kept).encode()[: MAX_BYTES - len(kept.encode())]
+    return stem.decode(errors="ignore") + kept

@@ -11,7 +11,6 @@ start removes that.
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from dcs.audit import AuditTrail
 from dcs.catalog import Catalog, Dataset, Status, Version
@@ -22,9 +21,9 @@ from dcs.core.failpoints import reach
 from dcs.core.ids import VersionId, new_id
 from dcs.engines.database import Database, Session
 from dcs.engines.events import EventBus
-from dcs.engines.objects import ObjectStore, StoredObject
+from dcs.engines.objects import ObjectStore, Sealed, StoredObject
 from dcs.ingestion.errors import EmptyFileError
-from dcs.ingestion.filenames import safe_filename
+from dcs.ingestion.filenames import safe_filename, supported_extension
 from dcs.ingestion.gate import Gate
 from dcs.ingestion.models import UploadRequest
 from dcs.observability import Metrics
@@ -95,25 +94,27 @@ class Receiver:
                 raise EmptyFileError("The file is empty. Send a file with a header and rows.")
             sealed = await staging.seal()
             await self.gate.admit(actor, dataset.id, filename, sealed.size)
-            stored = await self.objects.publish(sealed)
-        return await self.accept(actor, dataset, filename, stored, request or UploadRequest())
+            asked = request or UploadRequest()
+            return await self.accept(actor, dataset, filename, sealed, asked)
 
     async def accept(
         self,
         actor: Actor,
         dataset: Dataset,
         filename: str,
-        stored: StoredObject,
+        sealed: Sealed,
         request: UploadRequest,
         also: Callable[[Session, Received], None] | None = None,
     ) -> Received:
         """
-        Make a stored object known as the next version of a dataset, in one transaction.
+        Publish a sealed stream and make it the next version of a dataset, in one transaction.
 
         Args:
+            sealed: The stream; it must stay until this has returned.
             also: What else is to be kept or not together with it.
         """
         version_id, name = VersionId(new_id()), safe_filename(filename)
+        stored = await self.objects.publish(sealed)
 
         def add(session: Session) -> Received:
             received = self._add(session, actor, dataset, name, stored, request, version_id)
@@ -124,8 +125,10 @@ class Receiver:
         reach("ingestion.before_commit")
         received = await self.database.write(dataset.tenant, add)
         reach("ingestion.after_commit")
+        if not await self.objects.exists(stored.tenant, stored.sha256):
+            await self.objects.publish(sealed)  # the same content was being removed meanwhile
         if not received.duplicate:
-            kind = PurePosixPath(name).suffix.lstrip(".").lower()
+            kind = supported_extension(name).lstrip(".")
             self.metrics.dataset_bytes.labels(dataset.tenant, kind).observe(stored.size)
         return received
 

@@ -294,7 +294,6 @@ class Uploads:
                 await self._fail(upload, error.code)
                 error.extra["upload-complete"] = True  # all had come; it is the file that fails
             raise
-        stored = await self.objects.publish(sealed)
 
         def also(session: Session, received: Received) -> None:
             if not store.complete_upload(
@@ -309,7 +308,7 @@ class Uploads:
 
         request = UploadRequest(upload.submit, upload.sensitive)
         received = await self.receiver.accept(
-            actor, dataset, upload.filename, stored, request, also
+            actor, dataset, upload.filename, sealed, request, also
         )
         self.metrics.uploads.labels(upload.tenant, UploadState.COMPLETE.value).inc()
         found = await self._own(actor, upload.id)

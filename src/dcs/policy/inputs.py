@@ -16,7 +16,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def input_document(
-    actor: Actor, action: Action, resource: Resource, now: datetime, calendar: Calendar
+    actor: Actor,
+    action: Action,
+    resource: Resource,
+    now: datetime,
+    calendar: Calendar,
+    virus_scan: bool = True,
 ) -> dict[str, Any]:
     """Build the document the rules look at; instants become nanoseconds since 1970."""
     return {
@@ -42,10 +47,13 @@ def input_document(
             "requester": resource.requester,
             "contains_personal_data": resource.contains_personal_data,
             "legal_hold": resource.legal_hold,
+            "malware": resource.malware,
+            "released": resource.released,
             "grants": [dict(grant) for grant in resource.grants],
         },
         "context": {
             "now_ns": _nanoseconds(now),
+            "virus_scan_enabled": virus_scan,
             "local": _local(now, calendar.timezone),
             "calendar": {
                 "weekdays": list(calendar.weekdays),

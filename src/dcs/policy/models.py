@@ -27,6 +27,11 @@ class Action(StrEnum):
     AUDIT_READ = "audit_read"
     AUDIT_VERIFY = "audit_verify"
     METRICS = "metrics"
+    QUARANTINE = "quarantine"
+    RELEASE = "release"
+    DISCARD = "discard"
+    SET_ALLOWANCE = "set_allowance"
+    SET_SOURCES = "set_sources"
 
 
 class AuditLevel(StrEnum):
@@ -47,6 +52,8 @@ class Resource:
         status: The version's status; a dataset is active once it has an active version.
         requester: Who asked for the approval.
         contains_personal_data: None while unknown, which counts as true.
+        malware: The scan's verdict; None while unknown, which counts as malware.
+        released: Whether somebody who may has let it out of quarantine.
         grants: What was given to whom until when.
     """
 
@@ -62,6 +69,8 @@ class Resource:
     requester: str | None = None
     contains_personal_data: bool | None = None
     legal_hold: bool = False
+    malware: str | None = None
+    released: bool = False
     grants: Sequence[Mapping[str, Any]] = ()
 
 

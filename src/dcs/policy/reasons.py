@@ -8,6 +8,7 @@ REASONS = {
     "other_department": "It belongs to another department. Its owner can grant you access.",
     "training_required": "It contains personal data, or may. Complete the data-protection training.",
     "outside_working_hours": "Taking data out is possible in working hours only.",
+    "malware_not_ruled_out": "Malware was found in it or could not be ruled out. Those who keep the quarantine decide.",
     "own_request": "Nobody decides on their own request. Ask a colleague.",
     "legal_hold": "It is under legal hold and must not change.",
     "no_grant": "No rule gives you this. Ask its owner or an admin.",

@@ -42,13 +42,14 @@ class Permits:
     identity: Identity
     clock: Clock
     metrics: Metrics
+    virus_scan: bool = True
     _pool: ThreadPoolExecutor = field(default_factory=_threads)
 
     async def decide(self, actor: Actor, action: Action, resource: Resource) -> Decision:
         """Ask policy without acting on the answer: for lists, and for showing what is possible."""
         now = self.clock.now()
         calendar = (await self.identity.tenant(actor.tenant)).calendar
-        document = input_document(actor, action, resource, now, calendar)
+        document = input_document(actor, action, resource, now, calendar, self.virus_scan)
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(self._pool, self.engine.evaluate, document)
         decision = read_answer(answer, action, self.engine.revision, now)

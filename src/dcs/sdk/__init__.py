@@ -1,6 +1,6 @@
 """Python client: what the command line speaks, and your own programs can too."""
 
-from dcs.sdk.client import MACHINERY, Client, Rows
+from dcs.sdk.client import Client
 from dcs.sdk.errors import (
     ConflictProblem,
     ForbiddenProblem,
@@ -11,8 +11,13 @@ from dcs.sdk.errors import (
     ServerUnavailable,
     UnauthenticatedProblem,
 )
+from dcs.sdk.following import ENDED, MACHINERY, VersionEvent
+from dcs.sdk.patience import Patience
+from dcs.sdk.rows import Rows
+from dcs.sdk.uploads import UploadState
 
 __all__ = [
+    "ENDED",
     "MACHINERY",
     "Client",
     "ConflictProblem",
@@ -20,8 +25,11 @@ __all__ = [
     "InvalidProblem",
     "LimitProblem",
     "NotFoundProblem",
+    "Patience",
     "Problem",
     "Rows",
     "ServerUnavailable",
     "UnauthenticatedProblem",
+    "UploadState",
+    "VersionEvent",
 ]

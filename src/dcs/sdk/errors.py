@@ -32,6 +32,14 @@ class Problem(Exception):  # noqa: N818  # the name RFC 9457 gives it
         """Why policy said no; empty for other problems."""
         return list(self.document.get("reasons", ()))
 
+    @property
+    def retry_after(self) -> float:
+        """Seconds after which the server wants to be asked again; 0 if it did not say."""
+        try:
+            return max(float(self.document.get("retry_after", 0)), 0.0)
+        except (TypeError, ValueError):
+            return 0.0
+
 
 class UnauthenticatedProblem(Problem):
     """The token is missing or not valid."""

@@ -1,10 +1,17 @@
-"""Write a table's rows as CSV, NDJSON, Arrow or Parquet, a batch at a time."""
+"""
+Write a table's rows as CSV, NDJSON, Arrow or Parquet, a batch at a time.
+
+NDJSON, Arrow and Parquet carry every value exactly. CSV is what spreadsheets
+open, so there a text that one would run as a formula gets an apostrophe in front.
+"""
 
 import io
 import json
 from collections.abc import Generator, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +19,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.ipc as pa_ipc
 import pyarrow.parquet as pq
+
+from dcs.validation import neutralised
 
 BATCH = 16_384  # rows in memory at once
 
@@ -118,13 +127,35 @@ class _JsonLines:
 def _writer(form: Format, sink: _Sink, schema: pa.Schema) -> Any:
     match form:
         case Format.CSV:
-            return pa_csv.CSVWriter(sink, schema)
+            return _CsvWriter(sink, schema)
         case Format.NDJSON:
             return _JsonLines(sink)
         case Format.ARROW:
             return pa_ipc.new_stream(sink, schema)
         case Format.PARQUET:
             return _ParquetWriter(sink, schema)
+
+
+class _CsvWriter:
+    def __init__(self, sink: _Sink, schema: pa.Schema) -> None:
+        names = neutralised(pa.array(schema.names, pa.string())).to_pylist()
+        self._schema = pa.schema(
+            [field.with_name(name) for field, name in zip(schema, names, strict=True)]
+        )
+        self._writer = pa_csv.CSVWriter(sink, self._schema)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        columns = [
+            neutralised(column) if _is_text(column.type) else column for column in batch.columns
+        ]
+        self._writer.write(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 class _ParquetWriter:
@@ -152,9 +183,16 @@ def _batches(
 
 
 def _plain(value: Any) -> Any:
-    """Turn a cell into a JSON value: numbers and texts as they are, times as ISO 8601."""
+    """
+    Turn a cell into a JSON value: numbers and texts as they are, times as ISO 8601.
+
+    A decimal becomes a text, since readers of JSON would round it; what JSON has
+    no number for (NaN, Infinity) becomes null.
+    """
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, float) and value != value:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, float) and not isfinite(value):
         return None
     return value

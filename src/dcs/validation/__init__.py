@@ -1,9 +1,21 @@
 """Judge: contract, quality, anomalies and personal data, on every row and in every cell."""
 
+from dcs.validation.archives import Member, member_bytes, members_of, nested
+from dcs.validation.caps import Caps, UnpackError
 from dcs.validation.contract import Contract, ContractColumn, parse_contract
 from dcs.validation.errors import InvalidContractError, ReportNotFoundError
+from dcs.validation.formulas import neutralised
 from dcs.validation.judging import judge
-from dcs.validation.magic import HEAD_BYTES, binary_kind, utf16_kind
+from dcs.validation.magic import (
+    HEAD_BYTES,
+    TAIL_BYTES,
+    Content,
+    Sighting,
+    binary_kind,
+    hidden_pdf,
+    sight,
+    utf16_kind,
+)
 from dcs.validation.models import (
     Check,
     ColumnProfile,
@@ -15,16 +27,22 @@ from dcs.validation.models import (
     Severity,
 )
 from dcs.validation.service import Judged, Reports
+from dcs.validation.unpacking import Compression, compression_of, unpacked
 
 __all__ = [
     "HEAD_BYTES",
+    "TAIL_BYTES",
+    "Caps",
     "Check",
     "ColumnProfile",
+    "Compression",
+    "Content",
     "Contract",
     "ContractColumn",
     "InvalidContractError",
     "Judged",
     "Kind",
+    "Member",
     "Outcome",
     "PersonalData",
     "Report",
@@ -32,8 +50,18 @@ __all__ = [
     "Reports",
     "Sample",
     "Severity",
+    "Sighting",
+    "UnpackError",
     "binary_kind",
+    "compression_of",
+    "hidden_pdf",
     "judge",
+    "member_bytes",
+    "members_of",
+    "nested",
+    "neutralised",
     "parse_contract",
+    "sight",
+    "unpacked",
     "utf16_kind",
 ]

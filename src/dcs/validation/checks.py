@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dcs.validation.formulas import formula_sql
 from dcs.validation.models import (
     SAMPLES,
     Check,
@@ -80,6 +81,7 @@ def default_checks(
         yield _completeness(table, profile)
         if profile.type == "text":
             yield _uniqueness(table, profile)
+            yield _formulas(table, name)
         for each in FORMATS:
             if _is_column_of(each, name, shares.get((name, each.entity), 0.0)):
                 yield _format(table, name, each)
@@ -182,6 +184,20 @@ def _uniqueness(table: Table, profile: ColumnProfile) -> Check:
         observed=share,
         unit="distinct values by rows",
         fix="Nothing, if it is a category." if low else "",
+    )
+
+
+def _formulas(table: Table, name: str) -> Check:
+    return column_check(
+        table,
+        name,
+        formula_sql(table.cell(name)),
+        kind=Kind.FORMULA,
+        rule="injection",
+        severity=Severity.WARNING,
+        dimension="conformity",
+        message="cells that a spreadsheet would run as a formula: {count}",
+        fix="Nothing, if they are meant: an export as CSV puts an apostrophe before each.",
     )
 
 

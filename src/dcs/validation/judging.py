@@ -12,15 +12,20 @@ import resource
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 import dcs
 from dcs.engines.sandbox import ChildEndedError, Limits, Sandbox, TaskFailedError
 from dcs.validation.contract import Contract, parse_contract
+from dcs.validation.encodings import encoding_check
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
-from dcs.validation.structure import Structure, StructureError, read_structure
+from dcs.validation.readers import Source, source_of
+from dcs.validation.structure import StructureError, read_structure
+
+if TYPE_CHECKING:
+    from dcs.validation.table import Table
 
 log = structlog.get_logger()
 
@@ -77,8 +82,8 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
     document = arguments["contract"]
     contract = None if document is None else parse_contract(document.encode())
     try:
-        structure = read_structure(path)
-        report = _judge_table(path, filename, structure, contract, arguments)
+        source = source_of(path, filename, Path(arguments["scratch"]))
+        report = _judge_table(path, filename, source, contract, arguments)
     except StructureError as error:
         report = _unreadable(path, filename, error, contract)
     usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -94,7 +99,7 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _judge_table(
     path: Path,
     filename: str,
-    structure: Structure,
+    source: Source,
     contract: Contract | None,
     arguments: Mapping[str, Any],
 ) -> Report:
@@ -102,14 +107,12 @@ def _judge_table(
     from dcs.validation.personal import scan
     from dcs.validation.profile import profile_columns
     from dcs.validation.promises import contract_checks
-    from dcs.validation.table import Table
 
-    memory = int(arguments["memory"] * DUCKDB_SHARE)
-    table = Table(path, structure, Path(arguments["scratch"]), memory)
+    table = _table(source, Path(arguments["scratch"]), int(arguments["memory"] * DUCKDB_SHARE))
     try:
         found = scan(table.names, table.batches(), _declared(contract))
         profiles = profile_columns(table, found)
-        checks = [_structure_passed(structure)]
+        checks = [_structure_passed(source, table), *table.notes]
         if contract is not None:
             checks += contract_checks(table, contract)
         checks += default_checks(table, profiles, found)
@@ -128,12 +131,23 @@ def _judge_table(
     )
 
 
+def _table(source: Source, scratch: Path, memory: int) -> "Table":
+    from dcs.validation.table import Table
+
+    if source.format.reader is not None:
+        return Table.of(source.format.reader(source.path), scratch, memory)
+    structure = read_structure(source.path, scratch, source.filename)
+    table = Table(structure.path, structure, scratch, memory)
+    table.notes = (encoding_check(structure.encoding),)
+    return table
+
+
 def _declared(contract: Contract | None) -> frozenset[str]:
     columns = () if contract is None else contract.columns
     return frozenset(each.name for each in columns if each.declares_personal_data)
 
 
-def _structure_passed(structure: Structure) -> Check:
+def _structure_passed(source: Source, table: "Table") -> Check:
     return Check(
         id="structure:table",
         kind=Kind.STRUCTURE,
@@ -141,9 +155,9 @@ def _structure_passed(structure: Structure) -> Check:
         column=None,
         severity=Severity.ERROR,
         outcome=Outcome.PASSED,
-        message="",
+        message=f"read as {source.description}",
         dimension="conformity",
-        observed=float(structure.rows),
+        observed=float(table.rows),
     )
 
 

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     COMPLETENESS = "completeness"
     UNIQUENESS = "uniqueness"
     FORMAT = "format"
+    FORMULA = "formula"
     ZSCORE = "zscore"
     IQR = "iqr"
     CONTRACT = "contract"

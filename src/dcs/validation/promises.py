@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dcs.validation.checks import column_check
 from dcs.validation.contract import Contract, ContractColumn
 from dcs.validation.models import Check, Kind, Outcome, Severity
-from dcs.validation.table import Table, fits, quoted_text
+from dcs.validation.table import Table, quoted_text
 
 
 def contract_checks(table: Table, contract: Contract) -> Iterator[Check]:
@@ -31,7 +31,7 @@ def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
             table,
             column,
             "type",
-            f"{cell} IS NOT NULL AND NOT coalesce({_fits(column.type, cell)}, false)",
+            f"{cell} IS NOT NULL AND NOT coalesce({_fits(table, column.type, column.name)}, false)",
             f"not of type {column.type}: {{count}}",
             f"Write every value as {column.type}, or change the contract.",
         )
@@ -74,10 +74,11 @@ def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
         )
 
 
-def _fits(kind: str, cell: str) -> str:
+def _fits(table: Table, kind: str, name: str) -> str:
     """Return SQL that is true for values of a type; every whole number is a number too."""
-    wider = {"number": "integer", "timestamp": "date"}.get(kind)
-    return fits(kind, cell) if wider is None else f"({fits(wider, cell)} OR {fits(kind, cell)})"
+    narrower = {"number": "integer", "timestamp": "date"}.get(kind)
+    own = table.fits(kind, name)
+    return own if narrower is None else f"({table.fits(narrower, name)} OR {own})"
 
 
 def _broken(

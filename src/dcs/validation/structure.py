@@ -7,111 +7,205 @@ with the place.
 """
 
 import csv
-import io
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
-from dcs.validation.magic import HEAD_BYTES, binary_kind, utf16_kind
+from dcs.validation.dialect import DELIMITERS, SAMPLE, Dialect, detect
+from dcs.validation.encodings import Encoding, detect_encoding, transcode
+from dcs.validation.magic import HEAD_BYTES, binary_kind
 from dcs.validation.models import SAMPLES, Sample
+from dcs.validation.refusal import StructureError
+from dcs.validation.regular import Irregular, count_records
 from dcs.validation.shapes import shape
 
 if TYPE_CHECKING:
     import _csv
 
-DELIMITERS = ",;\t|"
+__all__ = ["MAX_CELL", "MAX_COLUMNS", "MAX_LINE", "Structure", "StructureError", "read_structure"]
+
 MAX_COLUMNS = 10_000
-MAX_CELL = 1024 * 1024  # characters of one cell, and with it of one line's runaway quote
-CHUNK = 1024 * 1024
-
-
-class StructureError(Exception):
-    """
-    The file is not a table that can be read.
-
-    Attributes:
-        rule: A stable name of what is wrong, for example ``ragged_rows``.
-        message: What is wrong and where, without any cell's value.
-        fix: What would mend it.
-        rows: How many records are wrong.
-        samples: Where the first of them are.
-    """
-
-    def __init__(
-        self, rule: str, message: str, fix: str, rows: int = 0, samples: tuple[Sample, ...] = ()
-    ) -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.message = message
-        self.fix = fix
-        self.rows = rows
-        self.samples = samples
+MAX_CELL = 1024 * 1024  # characters of one cell, and with it of a runaway quote
+MAX_LINE = 1024 * 1024  # characters between two line ends
+PREAMBLE = 0.8  # share of the rows with one other width that makes the first line suspect
+TAB_SEPARATED = re.compile(r"\.(tsv|tab)(\.(gz|zst|bz2|xz|zip))?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A readable table: its delimiter, its column names and its number of records."""
+    """
+    A readable table: how it is written, its column names and its number of records.
+
+    Attributes:
+        rows: Records below the header.
+        quote: One character, or empty where quotes are only characters of the cells.
+        escape: The quote itself where it is doubled inside quotes, a backslash, or empty.
+        trim: Whether spaces in front of a cell belong to the delimiter.
+        multiline: Whether a quoted cell has a line end inside.
+        encoding: What the file's text was encoded in.
+        path: The text in UTF-8: the file itself, or a copy in the scratch folder.
+    """
 
     delimiter: str
     names: tuple[str, ...]
     rows: int
+    quote: str
+    escape: str
+    trim: bool
+    multiline: bool
+    encoding: Encoding
+    path: Path
 
 
-def read_structure(path: Path) -> Structure:
+def read_structure(path: Path, scratch: Path, filename: str = "") -> Structure:
     """
-    Read the whole file once and say what table it is.
+    Read the whole file and say what table it is.
+
+    Args:
+        path: The file.
+        scratch: A folder for a copy in UTF-8, where the file is not.
+        filename: What its sender called it; ``.tsv`` promises tabs.
 
     Raises:
         StructureError: It is not one.
     """
     _check_head(path)
+    encoding = detect_encoding(path)
+    if not encoding.is_utf8:
+        text = scratch / "text.csv"
+        encoding = transcode(path, encoding, text)
+        path = text
+    mark = encoding.mark if encoding.is_utf8 else 0
+    dialect = _dialect(path, filename)
     csv.field_size_limit(MAX_CELL)
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        names = _names(_next(_reader(source, dialect), 0))
     try:
-        with path.open("rb", buffering=0) as raw:
-            checked = io.BufferedReader(_NoNul(raw), CHUNK)
-            with io.TextIOWrapper(checked, encoding="utf-8-sig", newline="") as text:
-                return _read(text)
-    except UnicodeDecodeError:
-        line, offset = _invalid_utf8(path)
-        raise StructureError(
-            "not_utf8",
-            f"Line {line} is not UTF-8 (byte {offset:,}); it looks like Latin-1 or Windows-1252.",
-            "Save the file as UTF-8 and send it again.",
-        ) from None
-
-
-def _read(text: io.TextIOWrapper) -> Structure:
-    delimiter = _delimiter(text)
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    names = _names(_next(reader, 0))
-    rows = 0
-    ragged: list[Sample] = []
-    ragged_rows = 0
-    while (record := _next(reader, rows)) is not None:
-        if not record and len(names) > 1:
-            continue  # an empty line between or behind the records
-        rows += 1
-        if max(len(record), 1) != len(names):
-            ragged_rows += 1
-            if len(ragged) < SAMPLES:
-                fields = f"{len(record)} fields instead of {len(names)}"
-                ragged.append(Sample(rows, "", fields, line=reader.line_num))
-    if ragged_rows:
-        first = ragged[0]
-        raise StructureError(
-            "ragged_rows",
-            f"{ragged_rows:,} rows do not have {len(names)} fields; the first is row "
-            f"{first.row:,} (line {first.line:,}) with {first.masked}.",
-            "Quote cells that contain the delimiter, and fill missing cells with nothing.",
-            ragged_rows,
-            tuple(ragged),
-        )
+        rows, multiline = count_records(path, dialect, len(names), mark)
+        trim = dialect.skipinitialspace
+    except Irregular:
+        rows, multiline, trim = _read(path, dialect, names)
     if rows == 0:
         raise StructureError(
             "no_rows", "The file has a header and no rows.", "Send a file with at least one row."
         )
-    return Structure(delimiter, names, rows)
+    return Structure(
+        delimiter=dialect.delimiter,
+        names=names,
+        rows=rows,
+        quote=dialect.quote,
+        escape=dialect.escape,
+        trim=trim,
+        multiline=multiline,
+        encoding=encoding,
+        path=path,
+    )
+
+
+def _dialect(path: Path, filename: str) -> Dialect:
+    with path.open("rb") as source:
+        sample = source.read(SAMPLE).decode("utf-8", "ignore")
+    if not sample.strip("\ufeff\r\n"):
+        raise StructureError("empty_file", "The file is empty.", "Send a file with a header.")
+    tabs = TAB_SEPARATED.search(filename) is not None
+    return detect(sample, "\t" if tabs else DELIMITERS)
+
+
+def _reader(source: TextIO, dialect: Dialect) -> "_csv.Reader":
+    doubled = dialect.escape != "\\"
+    return csv.reader(
+        _bounded(source),
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote or None,
+        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        doublequote=doubled,
+        escapechar=None if doubled else "\\",
+        skipinitialspace=dialect.skipinitialspace,
+        strict=True,
+    )
+
+
+def _bounded(source: TextIO) -> Iterator[str]:
+    """Yield lines; refuse one that is too long before all of it is in memory."""
+    number = 0
+    while line := source.readline(MAX_LINE + 2):
+        number += 1
+        if len(line.rstrip("\r\n")) > MAX_LINE:
+            raise StructureError(
+                "line_too_long",
+                f"Line {number:,} has more than {MAX_LINE:,} characters.",
+                "Look for missing line ends, or split the table.",
+            )
+        yield line
+
+
+def _read(path: Path, dialect: Dialect, names: tuple[str, ...]) -> tuple[int, bool, bool]:
+    """
+    Read record by record what is not regular enough to be counted in blocks.
+
+    Returns:
+        The number of records, whether one of them has several lines, and whether
+        spaces behind delimiters can be dropped without touching a quoted cell.
+    """
+    rows, line, multiline, trim = 0, 1, False, dialect.skipinitialspace
+    ragged = _Ragged(len(names))
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        reader = _reader(source, dialect)
+        _next(reader, 0)
+        line = reader.line_num
+        while (record := _next(reader, rows)) is not None:
+            multiline = multiline or reader.line_num > line + 1
+            line = reader.line_num
+            if not record and len(names) > 1:
+                continue  # an empty line between or behind the records
+            rows += 1
+            ragged.look(record, rows, line)
+            trim = trim and not any(cell.startswith(" ") for cell in record)
+    ragged.refuse(rows)
+    return rows, multiline, trim
+
+
+class _Ragged:
+    """The records that do not have as many cells as the header."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._widths: Counter[int] = Counter()
+        self._samples: list[Sample] = []
+
+    def look(self, record: Sequence[str], row: int, line: int) -> None:
+        """Remember a record if it is one of them."""
+        width = max(len(record), 1)
+        if width == self._width:
+            return
+        self._widths[width] += 1
+        if len(self._samples) < SAMPLES:
+            fields = f"{len(record)} fields instead of {self._width}"
+            self._samples.append(Sample(row, "", fields, line=line))
+
+    def refuse(self, rows: int) -> None:
+        """Raise if there were any; where nearly all are alike, the first line is to blame."""
+        if not self._widths:
+            return
+        count, first = self._widths.total(), self._samples[0]
+        [(usual, times)] = self._widths.most_common(1)
+        fix = "Quote cells that contain the delimiter, and fill missing cells with nothing."
+        if times > PREAMBLE * rows:
+            fix = (
+                f"Nearly all rows have {usual} fields and the first line has {self._width}. "
+                "Remove what stands above the header, or name every column in it."
+            )
+        raise StructureError(
+            "ragged_rows",
+            f"{count:,} rows do not have {self._width} fields; the first is row "
+            f"{first.row:,} (line {first.line:,}) with {first.masked}.",
+            fix,
+            count,
+            tuple(self._samples),
+        )
 
 
 def _next(reader: "_csv.Reader", rows: int) -> list[str] | None:
@@ -146,7 +240,9 @@ def _next(reader: "_csv.Reader", rows: int) -> list[str] | None:
 def _names(header: list[str] | None) -> tuple[str, ...]:
     """Check the header: every column named, and no name twice."""
     if not header:
-        raise StructureError("empty_file", "The file is empty.", "Send a file with a header.")
+        raise StructureError(
+            "empty_header", "The first line is empty.", "Put the column names into the first line."
+        )
     if len(header) > MAX_COLUMNS:
         raise StructureError(
             "too_many_columns",
@@ -173,18 +269,6 @@ def _names(header: list[str] | None) -> tuple[str, ...]:
     return tuple(header)
 
 
-def _delimiter(text: io.TextIOWrapper) -> str:
-    """Choose the delimiter that the header line holds most often outside quotes."""
-    header = text.readline(MAX_CELL)
-    text.seek(0)
-    if not header.strip("\r\n"):
-        raise StructureError("empty_file", "The file is empty.", "Send a file with a header.")
-    unquoted = "".join(header.split('"')[::2])
-    counts = {each: unquoted.count(each) for each in DELIMITERS}
-    best = max(DELIMITERS, key=counts.__getitem__)
-    return best if counts[best] else ","
-
-
 def _check_head(path: Path) -> None:
     with path.open("rb") as source:
         head = source.read(HEAD_BYTES)
@@ -196,67 +280,3 @@ def _check_head(path: Path) -> None:
             f"The file is {kind}, whatever its name says.",
             "Send it as comma-separated text in UTF-8.",
         )
-    if kind := utf16_kind(head) or _utf16_by_zeros(head):
-        raise StructureError(
-            "utf16", f"The file is {kind}.", "Save the file as UTF-8 and send it again."
-        )
-
-
-def _utf16_by_zeros(head: bytes) -> str | None:
-    """Recognise UTF-16 without its mark: every other byte of western text is zero."""
-    if len(head) >= 8 and not any(head[1:8:2]) and all(head[0:8:2]):
-        return "UTF-16 (little endian, without a mark)"
-    if len(head) >= 8 and not any(head[0:8:2]) and all(head[1:8:2]):
-        return "UTF-16 (big endian, without a mark)"
-    return None
-
-
-class _NoNul(io.RawIOBase):
-    """Pass bytes on and refuse the first NUL among them, with its offset."""
-
-    def __init__(self, raw: io.FileIO) -> None:
-        super().__init__()
-        self._raw = raw
-        self._offset = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._offset = self._raw.seek(offset, whence)
-        return self._offset
-
-    def tell(self) -> int:
-        return self._offset
-
-    def readinto(self, buffer: "memoryview[int]") -> int:  # type: ignore[override]
-        count = self._raw.readinto(buffer) or 0
-        found = bytes(buffer[:count]).find(0)
-        if found >= 0:
-            raise StructureError(
-                "nul_bytes",
-                f"The file has a NUL byte at byte {self._offset + found:,}.",
-                "Remove it; it often means that the file is not text, or was cut.",
-            )
-        self._offset += count
-        return count
-
-
-def _invalid_utf8(path: Path) -> tuple[int, int]:
-    """Return the line and the byte offset of the first byte that is not UTF-8."""
-    offset = 0
-    for number, line in enumerate(_lines(path), start=1):
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            return number, offset + error.start
-        offset += len(line)
-    return 0, offset  # a character cut by the end of the file
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as source:
-        yield from source

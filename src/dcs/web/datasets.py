@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from dcs.catalog import NewDataset
 from dcs.core.classification import Classification
 from dcs.core.errors import DcsError
-from dcs.ingestion import SUPPORTED
+from dcs.ingestion import CHOSEN
 from dcs.policy import Action, Resource
 from dcs.web.access import TheActor, TheStudio, form_of
 from dcs.web.pages import render
@@ -42,7 +42,7 @@ async def upload_page(request: Request, studio: TheStudio, actor: TheActor) -> R
         "upload.html",
         actor,
         classifications=list(Classification),
-        endings=",".join(SUPPORTED),
+        endings=",".join(CHOSEN),
         allowed=allowed,
     )
 

@@ -5,15 +5,18 @@ from dcs.workflow.compliance import ComplianceFacts, compliance_problems
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
+    NotInQuarantineError,
     NotSubmittableError,
     TableMissingError,
     VoteNotCountedError,
 )
 from dcs.workflow.models import ApprovalView, LevelView, VoteView
+from dcs.workflow.quarantine import RESCAN, Quarantine, ReasonMissingError
 from dcs.workflow.service import ActivityResult, Approvals
 from dcs.workflow.state import Activity, Level
 
 __all__ = [
+    "RESCAN",
     "Activities",
     "Activity",
     "ActivityResult",
@@ -24,7 +27,10 @@ __all__ = [
     "Engine",
     "Level",
     "LevelView",
+    "NotInQuarantineError",
     "NotSubmittableError",
+    "Quarantine",
+    "ReasonMissingError",
     "TableMissingError",
     "VoteNotCountedError",
     "VoteView",

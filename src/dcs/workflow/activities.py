@@ -47,8 +47,9 @@ class Activities:
         """Look for malware and for what the file really is."""
         with self._timed("inspect", tenant):
             inspection = await self.inspector.inspect(tenant, version)
+        cleared = self.inspector.clears(inspection)
         return ActivityResult(
-            messages.Inspected(self.clock.now(), inspection.verdict),
+            messages.Inspected(self.clock.now(), inspection.verdict, cleared),
             lambda session: self.inspector.keep(session, version, inspection),
         )
 
@@ -71,7 +72,7 @@ class Activities:
         """Apply the rules that need no person."""
         owner = await self.identity.account(tenant, dataset.owner)
         facts = ComplianceFacts(
-            malware=version.malware,
+            harmless=self.inspector.accepts(version.malware) or version.released_by is not None,
             classification=dataset.classification,
             contains_personal_data=version.contains_personal_data,
             owner_active=owner is not None and not owner.disabled,

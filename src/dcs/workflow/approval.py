@@ -24,6 +24,7 @@ from dcs.workflow.messages import (
     CloseRequest,
     ComplianceFinished,
     DeadlinePassed,
+    Discarded,
     Effect,
     Event,
     Finish,
@@ -31,6 +32,7 @@ from dcs.workflow.messages import (
     Inspected,
     Opened,
     OpenRequest,
+    Released,
     RunActivity,
     SetStatus,
     Submitted,
@@ -40,6 +42,14 @@ from dcs.workflow.messages import (
 from dcs.workflow.state import PROGRESS, Outcome, RequestState, Stage, State
 
 Step = tuple[State, tuple[Effect, ...]]
+
+# A clean file that was not cleared has a structure that no honest file has.
+_WHY_HELD = {
+    "infected": "MALWARE",
+    "clean": "HOSTILE_STRUCTURE",
+    "too_large": "NOT_SCANNED_WHOLE",
+    "unscanned": "NOT_SCANNED",
+}
 
 
 def decide(state: State | None, event: Event) -> Step:
@@ -75,10 +85,27 @@ def _opened(event: Opened) -> Step:
 def _inspected(state: State, event: Inspected) -> Step:
     if state.running is not Activity.INSPECT:
         return _ignore(state, event, "not_inspecting")
-    if event.verdict != "clean":  # infected, or the scan did not complete: only clean is clean
+    if not event.cleared:
         waiting = replace(state, running=None)
-        return waiting, (SetStatus("quarantined", None),)
+        return waiting, (SetStatus("quarantined", _WHY_HELD.get(event.verdict, "SCAN_FAILED")),)
     return _begin(state, Stage.VALIDATING, Activity.VALIDATE, "validating")
+
+
+def _released(state: State, event: Released) -> Step:
+    if not _in_quarantine(state):
+        return _ignore(state, event, "not_in_quarantine")
+    return _begin(state, Stage.VALIDATING, Activity.VALIDATE, "validating")
+
+
+def _discarded(state: State, event: Discarded) -> Step:
+    if not _in_quarantine(state):
+        return _ignore(state, event, "not_in_quarantine")
+    return _end(state, event.at, Outcome.CANCELLED, "DISCARDED")
+
+
+def _in_quarantine(state: State) -> bool:
+    """Whether the inspection has ended and did not let the file go on."""
+    return state.stage is Stage.INITIALIZING and state.running is None
 
 
 def _validated(state: State, event: ValidationFinished) -> Step:
@@ -181,6 +208,8 @@ def _activity_failed(state: State, event: ActivityFailed) -> Step:
 
 _HANDLERS: dict[type[Event], Callable[[State, Any], Step]] = {
     Inspected: _inspected,
+    Released: _released,
+    Discarded: _discarded,
     ValidationFinished: _validated,
     Submitted: _submitted,
     ComplianceFinished: _compliance,

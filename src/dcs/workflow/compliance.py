@@ -9,7 +9,7 @@ from dcs.core.classification import Classification
 class ComplianceFacts:
     """What the rules look at."""
 
-    malware: str
+    harmless: bool
     classification: Classification
     contains_personal_data: bool | None
     owner_active: bool
@@ -19,7 +19,7 @@ class ComplianceFacts:
 def compliance_problems(facts: ComplianceFacts) -> tuple[str, ...]:
     """Return the codes of every rule that is broken; none means that people may be asked."""
     problems = []
-    if facts.malware != "clean":
+    if not facts.harmless:
         problems.append("malware_not_ruled_out")
     if facts.classification is Classification.PUBLIC and facts.contains_personal_data is not False:
         problems.append("personal_data_in_public_dataset")

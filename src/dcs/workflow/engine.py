@@ -135,8 +135,14 @@ class Engine:
             progress=state.progress,
             reason=reason,
         )
+        self.tell_status(session, version, status, state.stage.value, reason)
+
+    def tell_status(
+        self, session: Session, version: VersionId, status: str, stage: str, reason: str | None
+    ) -> None:
+        """Publish that a version's status has changed, in the running transaction."""
         now = self.clock.now()
-        data = {"status": status, "stage": state.stage.value, "reason": reason}
+        data = {"status": status, "stage": stage, "reason": reason}
         self.events.publish(
             session, News("version.status_changed", session.tenant, version, now, data)
         )
@@ -170,8 +176,8 @@ def _facts(event: Event) -> dict[str, str | bool]:
             return {"level": level.value, "approve": approve}
         case messages.DeadlinePassed(at, level):
             return {"level": level.value, "at": rfc3339(at)}
-        case messages.Inspected(_, verdict):
-            return {"verdict": verdict}
+        case messages.Inspected(_, verdict, cleared):
+            return {"verdict": verdict, "cleared": cleared}
         case messages.ValidationFinished(_, passed, undeclared):
             return {"passed": passed, "undeclared_personal_data": undeclared}
         case messages.ComplianceFinished(_, passed, problems):

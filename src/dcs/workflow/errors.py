@@ -15,6 +15,12 @@ class VoteNotCountedError(ConflictError):
     code = "vote_not_counted"
 
 
+class NotInQuarantineError(ConflictError):
+    """The version does not wait in quarantine."""
+
+    code = "not_in_quarantine"
+
+
 class NotSubmittableError(ConflictError):
     """The version's approval was asked for already, or has ended."""
 

@@ -13,6 +13,7 @@ __all__ = [
     "CloseRequest",
     "ComplianceFinished",
     "DeadlinePassed",
+    "Discarded",
     "Effect",
     "Event",
     "Finish",
@@ -20,6 +21,7 @@ __all__ = [
     "Inspected",
     "OpenRequest",
     "Opened",
+    "Released",
     "RunActivity",
     "SetStatus",
     "Submitted",
@@ -47,9 +49,24 @@ class Opened(Event):
 
 @dataclass(frozen=True, slots=True)
 class Inspected(Event):
-    """The inspection ended: ``clean``, ``infected`` or ``error``."""
+    """The inspection ended with a verdict; only a *cleared* file goes on by itself."""
 
     verdict: str
+    cleared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Released(Event):
+    """Somebody let the file out of quarantine."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded(Event):
+    """Somebody had the file removed from quarantine."""
+
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,22 @@ its rows carry transaction 0 and the sequence is the order.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnClause,
+    ColumnElement,
     FetchedValue,
+    Index,
     Integer,
     Row,
     String,
     Table,
     literal_column,
+    true,
     tuple_,
 )
 
@@ -39,7 +43,7 @@ from dcs.engines.database import (
     metadata,
     tenant_table,
 )
-from dcs.engines.events import Handler
+from dcs.engines.events import Handler, History, Place
 
 outbox = Table(
     "outbox",
@@ -54,6 +58,7 @@ outbox = Table(
     Column("subject", Id, nullable=False),
     Column("time", Instant, nullable=False),
     Column("data", Document, nullable=False),
+    Index("ix_outbox_subject", "tenant", "subject", "xid", "seq"),
     info={"shared": True},
 )
 
@@ -126,6 +131,32 @@ class OutboxBus:
                     PLATFORM, lambda session: _move(session, consumer, reached)
                 )
         return len(rows)
+
+    async def history(
+        self, tenant: TenantId, subject: str, after: Place, limit: int = 100
+    ) -> History:
+        """Read inside the tenant what happened to one of its things."""
+        return await self._database.read(
+            tenant, lambda session: _history(session, subject, after, limit)
+        )
+
+
+def _history(session: Session, subject: str, after: Place, limit: int) -> History:
+    settled = outbox.c.xid < _OLDEST_RUNNING if session.is_postgresql else true()
+    query = (
+        session.select(outbox, settled.label("settled"))
+        .where(outbox.c.subject == subject, _behind(after))
+        .order_by(outbox.c.xid, outbox.c.seq)
+        .limit(limit + 1)
+    )
+    rows = session.all(query)
+    given = list(takewhile(lambda row: row.settled, rows[:limit]))
+    events = tuple((Place(row.xid, row.seq), _event(row)) for row in given)
+    return History(events, more=len(given) < len(rows))
+
+
+def _behind(place: Place) -> ColumnElement[bool]:
+    return tuple_(outbox.c.xid, outbox.c.seq) > (place.xid, place.seq)
 
 
 def _place(session: Session, consumer: str) -> tuple[int, int]:

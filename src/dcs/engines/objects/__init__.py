@@ -159,6 +159,15 @@ class Incoming(Protocol):
 class ObjectStore(Protocol):
     """Store streams completely or not at all, and give them back."""
 
+    async def prepare(self) -> None:
+        """
+        Find out, once and before serving, whether the store can do what it must.
+
+        Raises:
+            UnavailableError: It cannot, or does not answer.
+        """
+        ...
+
     def stage(
         self, tenant: TenantId, *, max_bytes: int | None = None
     ) -> AbstractAsyncContextManager[Staging]:
@@ -223,6 +232,25 @@ class ObjectStore(Protocol):
 
     async def delete(self, tenant: TenantId, sha256: str) -> None:
         """Remove an object whose row is gone; a missing one is no error."""
+        ...
+
+    async def exists(self, tenant: TenantId, sha256: str) -> bool:
+        """Say whether an object is there, whole."""
+        ...
+
+    async def remove(
+        self, tenant: TenantId, sha256: str, unknown: Callable[[], Awaitable[bool]]
+    ) -> bool:
+        """
+        Remove an object while others may be storing the same content.
+
+        It is set aside, *unknown* is asked whether still no row knows of it, and
+        it is put back if one does. Whoever stores the same content therefore looks,
+        after their commit, whether it is there, and publishes it again if not.
+
+        Returns:
+            Whether it was removed.
+        """
         ...
 
     async def recover(self, known: Known, uploads: Known) -> Recovered:

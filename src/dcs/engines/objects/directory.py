@@ -14,7 +14,7 @@ import os
 import re
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +35,7 @@ from dcs.engines.objects.streams import HELD, Hash, StreamFile, mark_of
 CHUNK = 1024 * 1024
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 REMEMBERED = 1_000  # running hashes kept between the turns of uploads
+ASIDE = ".aside"  # of an object that is being removed
 _UPLOAD = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -50,6 +51,10 @@ class DirectoryStore:
         for folder in (root, self._objects, self._staging, self._uploads):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         sync_folder(root)
+
+    async def prepare(self) -> None:
+        """Try to write."""
+        await self.check()
 
     @asynccontextmanager
     async def stage(
@@ -132,6 +137,26 @@ class DirectoryStore:
         """Remove the object's link."""
         path = self._path(tenant, sha256)
         await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def exists(self, tenant: TenantId, sha256: str) -> bool:
+        """Look whether the file is there."""
+        return await asyncio.to_thread(self._path(tenant, sha256).is_file)
+
+    async def remove(
+        self, tenant: TenantId, sha256: str, unknown: Callable[[], Awaitable[bool]]
+    ) -> bool:
+        """Rename the file, and back if somebody stored the same meanwhile."""
+        path = self._path(tenant, sha256)
+        aside = path.with_name(path.name + ASIDE)
+        try:
+            await asyncio.to_thread(path.rename, aside)
+        except FileNotFoundError:
+            return False
+        gone = await unknown()
+        if not gone:
+            await asyncio.to_thread(self._link, aside, tenant, sha256)
+        await asyncio.to_thread(aside.unlink)
+        return gone
 
     async def recover(self, known: Known, uploads: Known) -> Recovered:
         """Empty the staging folder, then remove every object and upload no row knows."""
@@ -231,6 +256,12 @@ async def _remove_unknown(root: Path, pattern: str, known: Known) -> int:
 
 def _remove_others(folder: Path, pattern: str, names: set[str]) -> int:
     count = 0
+    for path in folder.glob(pattern + ASIDE):
+        whole = path.with_name(path.name.removesuffix(ASIDE))
+        if whole.name in names and not whole.exists():
+            path.rename(whole)  # died between setting it aside and asking
+        else:
+            path.unlink()
     for path in folder.glob(pattern):
         if path.is_file() and path.name.partition(".")[0] not in names:
             path.unlink()

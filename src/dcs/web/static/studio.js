@@ -22,8 +22,8 @@ if (upload) {
     message.textContent = "";
     try {
       await ensureDataset();
-      const version = await send(file.files[0]);
-      location.assign(`/versions/${version.id}`);
+      const send = window.tus ? sendInParts : sendAtOnce;
+      location.assign(`/versions/${await send(file.files[0])}`);
     } catch (problem) {
       message.textContent = problem.message;
       message.className = "alert";
@@ -41,7 +41,58 @@ if (upload) {
     if (!answer.ok) throw new Error(await detailOf(answer));
   }
 
-  function send(chosen) {
+  // What breaks off goes on by itself, and after a reload where the same file is sent again.
+  async function sendInParts(chosen) {
+    let version;
+    const metadata = {
+      dataset: dataset.value,
+      filename: chosen.name,
+      submit: String(upload.querySelector("#submit").checked),
+    };
+    const key = ["dcs", ...Object.values(metadata), chosen.size, chosen.lastModified].join(" ");
+    progress.hidden = false;
+    await new Promise((resolve, reject) => {
+      const sending = new tus.Upload(chosen, {
+        endpoint: "/api/v1/uploads",
+        metadata,
+        fingerprint: async () => key,
+        retryDelays: [0, 1000, 2000, 4000, 8000, 16000],
+        removeFingerprintOnSuccess: true,
+        onProgress: showProgress,
+        onAfterResponse: (request, response) => {
+          version = response.getHeader("DCS-Version") || version;
+        },
+        onSuccess: resolve,
+        onError: (error) => reject(new Error(reasonOf(error))),
+      });
+      sending.findPreviousUploads().then((found) => {
+        if (found.length) {
+          sending.resumeFromPreviousUpload(found[0]);
+          message.textContent = "Going on where it broke off.";
+        }
+        sending.start();
+      }, reject);
+    });
+    return version;
+  }
+
+  function showProgress(sent, total) {
+    progress.value = (sent / total) * 100;
+  }
+
+  function reasonOf(error) {
+    try {
+      return saidBy(JSON.parse(error.originalResponse.getBody()));
+    } catch {
+      return "The connection broke off. Send it again, and it goes on from there.";
+    }
+  }
+
+  function saidBy(problem) {
+    return [problem.detail, ...(problem.reasons || [])].filter(Boolean).join(" ");
+  }
+
+  function sendAtOnce(chosen) {
     const query = new URLSearchParams({
       filename: chosen.name,
       submit: upload.querySelector("#submit").checked,
@@ -51,14 +102,12 @@ if (upload) {
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "json";
     progress.hidden = false;
-    request.upload.addEventListener("progress", (sent) => {
-      progress.value = (sent.loaded / sent.total) * 100;
-    });
+    request.upload.addEventListener("progress", (sent) => showProgress(sent.loaded, sent.total));
     return new Promise((resolve, reject) => {
       request.addEventListener("load", () => {
         const answer = request.response || {};
-        if (request.status < 300) resolve(answer);
-        else reject(new Error([answer.detail, ...(answer.reasons || [])].filter(Boolean).join(" ")));
+        if (request.status < 300) resolve(answer.id);
+        else reject(new Error(saidBy(answer)));
       });
       request.addEventListener("error", () => reject(new Error("The connection broke off. Send it again.")));
       request.send(chosen);

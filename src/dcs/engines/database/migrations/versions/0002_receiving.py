@@ -1,5 +1,5 @@
 """
-Uploads that take several requests, imports, quarantine, and what a tenant allows.
+Uploads that take several requests, imports, quarantine, what a tenant allows, and a version's news.
 
 Revision 0002. The new tables belong to one tenant each; nothing of them is
 visible across tenants.
@@ -20,6 +20,7 @@ def upgrade() -> None:
     """Add the tables and columns, then guard the tables as the first ones are."""
     _add_columns()
     _make_tables()
+    op.create_index("ix_outbox_subject", "outbox", ["tenant", "subject", "xid", "seq"])
     if op.get_bind().dialect.name == "postgresql":
         _guard(context.config.attributes["application_role"])
 

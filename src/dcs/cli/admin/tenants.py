@@ -1,0 +1,68 @@
+"""`dcs admin tenants`: what your organisation may send."""
+
+from typing import Any
+
+import click
+
+from dcs.cli.connection import connect, json_option, print_json, print_table
+
+UNLIMITED = "none"
+
+
+@click.group("tenants")
+def tenants() -> None:
+    """See and change what your organisation may send."""
+
+
+@tenants.command("show")
+@json_option
+def show(as_json: bool) -> None:
+    """Show your organisation and its limits."""
+    with connect() as client:
+        found = client.administration.tenant(client.whoami()["tenant"])
+    _print(found, as_json)
+
+
+@tenants.command("limit")
+@click.option("--max-file-size", help="Bytes of the largest file, or `none`.")
+@click.option("--max-storage", help="Bytes of everything that is kept, or `none`.")
+@click.option("--formats", help="Formats separated by commas, or `none` for all.")
+@json_option
+def limit(
+    max_file_size: str | None, max_storage: str | None, formats: str | None, as_json: bool
+) -> None:
+    """Change the limits; what is not given stays as it is."""
+    limits: dict[str, Any] = {}
+    for name, text in (("max_file_size", max_file_size), ("max_storage", max_storage)):
+        if text is not None:
+            limits[name] = _bytes(text)
+    if formats is not None:
+        names = [each.strip() for each in formats.split(",")]
+        limits["supported_formats"] = None if formats == UNLIMITED else names
+    with connect() as client:
+        found = client.administration.change_tenant(client.whoami()["tenant"], **limits)
+    _print(found, as_json)
+
+
+def _bytes(text: str) -> int | None:
+    if text == UNLIMITED:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise click.BadParameter("give a number of bytes, or `none`")
+    return int(text)
+
+
+def _print(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    limits = found["limits"]
+    left = limits["storage_left"]
+    print_table(
+        ("LIMIT", "VALUE"),
+        (
+            ("largest file", f"{limits['max_file_size']:,} bytes"),
+            ("storage left", "not limited" if left is None else f"{left:,} bytes"),
+            ("formats", ", ".join(limits["supported_formats"])),
+        ),
+    )

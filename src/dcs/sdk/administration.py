@@ -1,0 +1,48 @@
+"""What those do who look after an organisation: the quarantine, its limits, its sources."""
+
+from typing import Any
+
+from dcs.sdk.connection import Connection, Json, path_of
+
+
+class Administration:
+    """The administration of the organisation of whoever is signed in."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def quarantine(self) -> list[Json]:
+        """Return the files in quarantine that you may look after, newest first."""
+        items: list[Json] = self._connection.json("GET", "/api/v1/quarantine")["items"]
+        return items
+
+    def release(self, version: str, reason: str) -> Json:
+        """Let a file in quarantine go on; the reason stays with it."""
+        path = path_of("quarantine", version, "release")
+        return self._connection.json("POST", path, json={"reason": reason})
+
+    def discard(self, version: str, reason: str) -> Json:
+        """Remove a file in quarantine; the reason stays with it."""
+        path = path_of("quarantine", version, "discard")
+        return self._connection.json("POST", path, json={"reason": reason})
+
+    def tenant(self, tenant: str) -> Json:
+        """Return your organisation and what it may send."""
+        return self._connection.json("GET", path_of("tenants", tenant))
+
+    def change_tenant(self, tenant: str, **limits: Any) -> Json:
+        """Change ``max_file_size``, ``max_storage`` or ``supported_formats``; None ends a limit."""
+        return self._connection.json("PATCH", path_of("tenants", tenant), json=limits)
+
+    def sources(self) -> list[Json]:
+        """Return the places in S3 from which people may import."""
+        items: list[Json] = self._connection.json("GET", "/api/v1/imports/sources")["items"]
+        return items
+
+    def add_source(self, address: str) -> Json:
+        """Let people import from a place such as ``s3://bucket/prefix``."""
+        return self._connection.json("POST", "/api/v1/imports/sources", json={"address": address})
+
+    def remove_source(self, source: str) -> None:
+        """Take a place off the list."""
+        self._connection.send("DELETE", path_of("imports", "sources", source))
