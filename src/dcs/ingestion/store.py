@@ -109,9 +109,9 @@ def end_upload(session: Session, upload_id: str, state: UploadState, reason: str
 
 def dismiss_upload(session: Session, upload_id: str) -> bool:
     """End an upload that has become a version, which stays; False if it is no such upload."""
-    complete = upload.c.state == UploadState.COMPLETE.value
+    became = upload.c.version.is_not(None)
     values = {"state": UploadState.CANCELLED.value, "reason": "dismissed"}
-    return bool(session.update(upload, upload.c.id == upload_id, complete, **values))
+    return bool(session.update(upload, upload.c.id == upload_id, became, **values))
 
 
 def complete_upload(

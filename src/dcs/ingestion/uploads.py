@@ -30,6 +30,7 @@ from dcs.ingestion.errors import (
     OffsetMismatchError,
     PartsNotReadyError,
     TooManyUploadsError,
+    UploadCompleteError,
     UploadEndedError,
     UploadNotFoundError,
 )
@@ -159,12 +160,17 @@ class Uploads:
         """
         End an upload and remove its bytes; a request in flight for it ends.
 
-        What a complete upload has become stays; only the upload itself is gone.
+        Raises:
+            UploadCompleteError: It has become a version, which stays.
         """
         async with self._turn(actor, upload_id) as (_, upload):
-            if upload.version is None:
-                await self._end(upload, UploadState.CANCELLED, "cancelled")
-                return
+            if upload.version is not None:
+                raise UploadCompleteError("The upload is complete; its version stays.")
+            await self._end(upload, UploadState.CANCELLED, "cancelled")
+
+    async def dismiss(self, actor: Actor, upload_id: str) -> None:
+        """Let go of an upload that has become a version; the version stays."""
+        async with self._turn(actor, upload_id) as (_, upload):
             await self.database.write(upload.tenant, lambda s: store.dismiss_upload(s, upload.id))
             await self._let_go(upload)
 

@@ -66,7 +66,7 @@ async def append(studio: TheStudio, actor: TheActor, request: Request, upload: s
 
 @router.delete("/{upload}", status_code=204)
 async def cancel(studio: TheStudio, actor: TheActor, request: Request, upload: str) -> Response:
-    """End an upload and remove its bytes."""
+    """End an upload and remove its bytes; what a complete one has become stays."""
     return await _answer(studio, actor, request, _cancel(studio, actor, request, upload))
 
 
@@ -169,7 +169,10 @@ async def _show(studio: Studio, actor: Actor, request: Request, upload: str) -> 
 async def _cancel(studio: Studio, actor: Actor, request: Request, upload: str) -> Response:
     if tus.is_tus(request.headers):
         tus.check_version(request.headers)
-    await studio.uploads.cancel(actor, upload)
+    try:
+        await studio.uploads.cancel(actor, upload)
+    except UploadCompleteError:
+        await studio.uploads.dismiss(actor, upload)
     return Response(None, 204)
 
 
