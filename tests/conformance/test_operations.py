@@ -169,7 +169,7 @@ async def play(sender: Sender, content: bytes, operations: list[Append | str]) -
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
