@@ -1,6 +1,7 @@
 """What every test may ask for, and how absent services are skipped: visibly, and never in CI."""
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ SERVICES = {
     "chromium": "STUDIO_TEST_CHROMIUM",
     "clamd": "STUDIO_TEST_CLAMD",
 }
+NODE_PACKAGES = Path(__file__).parents[1] / "node_modules" / "tus-js-client"
 ABSENT = "service absent: "
 
 
@@ -33,10 +35,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose service is absent; where services are required, fail it."""
     for marker in item.iter_markers("service"):
         name = marker.args[0]
-        if SERVICES[name] not in os.environ:
+        if _is_absent(name):
             if os.environ.get("STUDIO_TEST_SERVICES") == "required":
                 pytest.fail(f"{name} is required here; run `make services`", pytrace=False)
             pytest.skip(ABSENT + name)
+
+
+def _is_absent(service: str) -> bool:
+    """Say whether a service cannot be used; Node.js is one with the packages of the lock file."""
+    if service == "node":
+        return shutil.which("node") is None or not NODE_PACKAGES.is_dir()
+    return SERVICES[service] not in os.environ
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -24,6 +24,7 @@ from dcs.studio import Studio
 from dcs.web import add_pages, anybody, signed_in
 
 STOP_SECONDS = 10.0
+HEADER_SECONDS = 30.0
 
 
 class PortInUseError(UnavailableError):
@@ -66,6 +67,7 @@ async def serving(
     host: str = "127.0.0.1",
     port: int = 0,
     socket: Path | None = None,
+    header_seconds: float = HEADER_SECONDS,
     ready: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """
@@ -75,6 +77,7 @@ async def serving(
         host: Address to listen on.
         port: Port to listen on.
         socket: A Unix socket to listen on instead.
+        header_seconds: How long a client may take to send the headers of a request.
         ready: Awaited once requests are answered.
 
     Yields:
@@ -89,7 +92,7 @@ async def serving(
         interface=Interfaces.ASGINL,
         websockets=False,
         log_enabled=False,
-        http1_settings=HTTP1Settings(header_read_timeout=30_000),
+        http1_settings=HTTP1Settings(header_read_timeout=int(header_seconds * 1000)),
     )
     serve = asyncio.create_task(server.serve())
     work = asyncio.create_task(studio.work())

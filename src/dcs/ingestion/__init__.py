@@ -1,6 +1,7 @@
 """Receive: stream, hash, de-duplicate, inspect and store."""
 
 from dcs.ingestion.checksums import ALGORITHMS, Checksum, UnknownChecksumError
+from dcs.ingestion.chunks import Chunks
 from dcs.ingestion.errors import (
     ChecksumMismatchError,
     EmptyFileError,
@@ -34,7 +35,7 @@ from dcs.ingestion.models import (
 )
 from dcs.ingestion.service import Opening, Received, Receiver
 from dcs.ingestion.turns import Turns
-from dcs.ingestion.uploads import EXPIRE, Chunks, Uploads
+from dcs.ingestion.uploads import EXPIRE, Uploads
 
 __all__ = [
     "ALGORITHMS",

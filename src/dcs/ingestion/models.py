@@ -74,7 +74,7 @@ class Upload:
 
     Attributes:
         length: Bytes of the whole file, once they are known.
-        parts: The uploads that a final one joins, in their order.
+        parts: The uploads that a final one joins, in their order, as its sender named them.
         expected: The SHA-256 its sender announced.
         explicit: Whether its sender says when it is complete.
         size: Bytes received, once complete.

@@ -107,6 +107,13 @@ def end_upload(session: Session, upload_id: str, state: UploadState, reason: str
     return bool(session.update(upload, upload.c.id == upload_id, kept, **values))
 
 
+def dismiss_upload(session: Session, upload_id: str) -> bool:
+    """End an upload that has become a version, which stays; False if it is no such upload."""
+    became = upload.c.version.is_not(None)
+    values = {"state": UploadState.CANCELLED.value, "reason": "dismissed"}
+    return bool(session.update(upload, upload.c.id == upload_id, became, **values))
+
+
 def complete_upload(
     session: Session,
     upload_id: str,

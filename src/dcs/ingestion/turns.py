@@ -68,6 +68,10 @@ class Turns:
         """How many uploads have a request in flight."""
         return len(self._turns)
 
+    def is_taken(self, upload: str) -> bool:
+        """Say whether an upload has a request in flight in this process."""
+        return upload in self._turns
+
     @asynccontextmanager
     async def take(self, upload: str) -> AsyncIterator[Turn]:
         """End the older request of an upload, wait until it has, and have the next turn."""

@@ -8,25 +8,24 @@ not been made becomes one the next time anybody asks.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dcs.catalog import Dataset, find_version
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
-from dcs.core.errors import DcsError
+from dcs.core.errors import DcsError, ForbiddenError, UnavailableError
 from dcs.core.ids import TenantId, UploadId, new_id
 from dcs.engines.database import Database, Session
 from dcs.engines.durable import JobQueue
 from dcs.engines.objects import Incoming, ObjectStore
 from dcs.ingestion import store
-from dcs.ingestion.checksums import Checksum
+from dcs.ingestion.chunks import Chunks, agreed_length, is_all, receive, writable
 from dcs.ingestion.errors import (
-    ChecksumMismatchError,
     DigestMismatchError,
     EmptyFileError,
     InconsistentLengthError,
-    JoinedUploadError,
     LengthExceededError,
     OffsetMismatchError,
     PartsNotReadyError,
@@ -56,26 +55,6 @@ AFTER_JOINING = timedelta(hours=1)  # parts stay a little, in case the answer wa
 
 
 @dataclass(frozen=True, slots=True)
-class Chunks:
-    """
-    The bytes of one request, and what its sender says about them.
-
-    Attributes:
-        offset: Where in the file they begin.
-        body: The bytes in order, read once.
-        checksum: What they hash to; others are not kept.
-        last: Whether they end the file; None where its length says so.
-        length: Bytes of the whole file, if it is known now.
-    """
-
-    offset: int
-    body: AsyncIterator[bytes]
-    checksum: Checksum | None = None
-    last: bool | None = None
-    length: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Uploads:
     """Uploads of a tenant's people; each sees and touches their own alone."""
 
@@ -99,34 +78,18 @@ class Uploads:
             LimitError: The file is too large, or its sender has too many unfinished uploads.
             DcsError: Whatever would refuse the file later, see `Gate.admit`.
         """
-        if new.length == 0:
-            raise EmptyFileError("The file is empty. Send a file with a header and rows.")
-        dataset, _ = await self._admit(actor, new)
-        now = self.clock.now()
-        upload = Upload(
-            id=UploadId(new_id()),
-            tenant=actor.tenant,
-            dataset=None if dataset is None else dataset.id,
-            created_by=actor.id,
-            kind=UploadKind.PARTIAL if new.partial else UploadKind.WHOLE,
-            state=UploadState.OPEN,
-            filename=safe_filename(new.filename),
-            metadata=new.metadata,
-            parts=(),
-            length=new.length,
-            expected=new.expected,
-            explicit=new.explicit,
-            submit=new.request.submit,
-            sensitive=new.request.sensitive,
-            created_at=now,
-            expires_at=now + self.lifetime,
-        )
-        await self._add(actor, upload)
-        return Progress(upload, 0)
+        kind = UploadKind.PARTIAL if new.partial else UploadKind.WHOLE
+        return Progress(await self._begin(actor, new, kind, ()), 0)
 
-    async def join(self, actor: Actor, new: NewUpload, parts: Sequence[str]) -> Progress:
+    async def join(
+        self, actor: Actor, new: NewUpload, parts: Sequence[str], named: Sequence[str]
+    ) -> Progress:
         """
         Make one file of complete parts, in their order; return it complete.
+
+        Args:
+            parts: Their ids.
+            named: What the sender calls them, to be shown to them again.
 
         Raises:
             PartsNotReadyError: One of them is not a complete part of this sender.
@@ -135,26 +98,18 @@ class Uploads:
         if not found:
             raise PartsNotReadyError("Name the parts to join.")
         length = sum(each.size or 0 for each in found)
-        whole = NewUpload(
-            new.dataset, new.filename, length, False, new.metadata, new.expected, False, new.request
-        )
-        begun = (await self.create(actor, whole)).upload
-        ids = [each.id for each in found]
-        kind = UploadKind.FINAL.value
-        await self.database.write(
-            actor.tenant, lambda s: store.change_upload(s, begun.id, kind=kind, parts=ids)
-        )
-        async with self.turns.take(begun.id):
-            upload = await self._own(actor, begun.id)
-            async with self.objects.resume(actor.tenant, upload.id) as stream:
-                for part in ids:
-                    async for chunk in self.objects.stream_upload(actor.tenant, part):
-                        await stream.write(chunk)
-                if await stream.flush() != length:
-                    raise PartsNotReadyError("A part has gone meanwhile. Send the parts again.")
-                progress = await self._complete(actor, upload, stream)
+        if new.length not in (None, length):
+            raise InconsistentLengthError("The length of a joined upload is that of its parts.")
+        whole = replace(new, length=length)
+        upload = await self._begin(actor, whole, UploadKind.FINAL, named)
+        async with self.turns.take(upload.id):
+            try:
+                progress = await self._join(actor, upload, found, length)
+            except DcsError as error:
+                await self._fail(upload, error.code)
+                raise
             await self._let_go(upload)
-        soon = self.clock.now() + AFTER_JOINING
+        soon, ids = self.clock.now() + AFTER_JOINING, [each.id for each in found]
         await self.database.write(actor.tenant, lambda s: self._hasten(s, ids, soon))
         return progress
 
@@ -168,10 +123,9 @@ class Uploads:
             UploadNotFoundError: There is none, or it is somebody else's.
             UploadEndedError: It was cancelled, has expired or failed.
         """
-        async with self.turns.take(upload_id):
-            upload = await self._own(actor, upload_id)
+        async with self._turn(actor, upload_id) as (_, upload):
             offset = await self._offset(upload)
-            if upload.state is UploadState.OPEN and _is_all(upload, offset):
+            if upload.state is UploadState.OPEN and is_all(upload, offset):
                 return await self._resume_completion(actor, upload)
             return await self._progress(upload, offset)
 
@@ -190,9 +144,8 @@ class Uploads:
             UploadCompleteError: Nothing is missing any more.
             DcsError: At the last byte, whatever refuses the file, see `Gate.admit`.
         """
-        async with self.turns.take(upload_id) as turn:
-            upload = _writable(await self._own(actor, upload_id))
-            upload = await self._with_length(upload, chunks)
+        async with self._turn(actor, upload_id) as (turn, found):
+            upload = writable(found, chunks)
             bounds = await self.gate.bounds(actor.tenant)
             try:
                 progress = await self._append(actor, upload, chunks, turn, bounds)
@@ -204,40 +157,96 @@ class Uploads:
             return progress
 
     async def cancel(self, actor: Actor, upload_id: str) -> None:
-        """End an upload and remove its bytes; a request in flight for it ends."""
-        async with self.turns.take(upload_id):
-            upload = await self._own(actor, upload_id)
-            if upload.state is UploadState.COMPLETE and upload.kind is not UploadKind.PARTIAL:
+        """
+        End an upload and remove its bytes; a request in flight for it ends.
+
+        Raises:
+            UploadCompleteError: It has become a version, which stays.
+        """
+        async with self._turn(actor, upload_id) as (_, upload):
+            if upload.version is not None:
                 raise UploadCompleteError("The upload is complete; its version stays.")
             await self._end(upload, UploadState.CANCELLED, "cancelled")
+
+    async def dismiss(self, actor: Actor, upload_id: str) -> None:
+        """Let go of an upload that has become a version; the version stays."""
+        async with self._turn(actor, upload_id) as (_, upload):
+            await self.database.write(upload.tenant, lambda s: store.dismiss_upload(s, upload.id))
+            await self._let_go(upload)
 
     async def expire(self, tenant: TenantId, upload_id: str) -> datetime | None:
         """
         End an upload whose time is over; complete it instead if its last byte had come.
 
+        A request in flight goes on, unless even the longest time is over.
+
         Returns:
             When to look again, if its time is not over yet.
         """
+        upload = await self._expiring(tenant, upload_id)
+        if upload is None:
+            return None
+        if (later := self._alive_until(upload)) is not None:
+            return later
         async with self.turns.take(upload_id):
-            upload = await self.database.read(tenant, lambda s: store.get_upload(s, upload_id))
-            if upload is None or upload.state not in {UploadState.OPEN, UploadState.COMPLETE}:
+            upload = await self._expiring(tenant, upload_id)
+            if upload is None:
                 return None
-            if upload.version is not None:
-                return None
-            if upload.expires_at > self.clock.now():
+            if upload.expires_at > self.clock.now() and not self._is_too_old(upload):
                 return upload.expires_at
-            account = await self.gate.identity.account(tenant, upload.created_by)
-            usable = account is not None and not account.disabled
-            left = upload.state is UploadState.OPEN and _is_all(upload, await self._offset(upload))
-            if account is not None and usable and left:
-                await self._resume_completion(account.actor(), upload)
-                return None
-            await self._end(upload, UploadState.EXPIRED, "expired")
+            if not await self._completed_late(upload):
+                await self._end(upload, UploadState.EXPIRED, "expired")
             return None
 
     async def unfinished(self, tenant: TenantId) -> set[str]:
         """Return the ids of the tenant's uploads whose bytes must be kept."""
         return await self.database.read(tenant, store.kept_uploads)
+
+    @asynccontextmanager
+    async def _turn(self, actor: Actor, upload_id: str) -> AsyncIterator[tuple[Turn, Upload]]:
+        """Take a turn at an upload; who may not know of it ends nobody's request."""
+        await self._own(actor, upload_id)
+        async with self.turns.take(upload_id) as turn:
+            yield turn, await self._own(actor, upload_id)
+
+    async def _begin(
+        self, actor: Actor, new: NewUpload, kind: UploadKind, parts: Sequence[str]
+    ) -> Upload:
+        if new.length == 0:
+            raise EmptyFileError("The file is empty. Send a file with a header and rows.")
+        dataset, _ = await self._admit(actor, new)
+        now = self.clock.now()
+        upload = Upload(
+            id=UploadId(new_id()),
+            tenant=actor.tenant,
+            dataset=None if dataset is None else dataset.id,
+            created_by=actor.id,
+            kind=kind,
+            state=UploadState.OPEN,
+            filename=safe_filename(new.filename),
+            metadata=new.metadata,
+            parts=tuple(parts),
+            length=new.length,
+            expected=new.expected,
+            explicit=new.explicit,
+            submit=new.request.submit,
+            sensitive=new.request.sensitive,
+            created_at=now,
+            expires_at=now + self.lifetime,
+        )
+        await self._add(actor, upload)
+        return upload
+
+    async def _join(
+        self, actor: Actor, upload: Upload, parts: Sequence[Upload], length: int
+    ) -> Progress:
+        async with self.objects.resume(actor.tenant, upload.id) as stream:
+            for part in parts:
+                async for chunk in self.objects.stream_upload(actor.tenant, part.id):
+                    await stream.write(chunk)
+            if await stream.flush() != length:
+                raise PartsNotReadyError("A part has gone meanwhile. Send the parts again.")
+            return await self._complete(actor, upload, stream)
 
     async def _append(
         self, actor: Actor, upload: Upload, chunks: Chunks, turn: Turn, bounds: Bounds
@@ -246,22 +255,38 @@ class Uploads:
         async with self.objects.resume(upload.tenant, upload.id, max_bytes=most) as stream:
             if stream.offset != chunks.offset:
                 raise OffsetMismatchError(stream.offset, chunks.offset)
-            await _receive(stream, chunks, turn, upload.length)
+            length = agreed_length(upload, chunks)
+            check_size(bounds, length or 0)
+            if chunks.checksum is None:  # else nothing may change before the bytes are verified
+                upload = await self._note_length(upload, length)
+            await self._take(upload, stream, chunks, turn, length)
             reached = await stream.flush()
-            last = chunks.last if chunks.last is not None else reached == upload.length
+            upload = await self._note_length(upload, length)
+            last = chunks.last if chunks.last is not None else reached == length
             if not last:
                 return Progress(await self._touch(upload), reached)
-            if upload.length is not None and reached != upload.length:
+            if length is not None and reached != length:
                 raise InconsistentLengthError(
-                    f"The upload has {reached:,} of the {upload.length:,} bytes announced."
+                    f"The upload has {reached:,} of the {length:,} bytes announced."
                 )
             return await self._complete(actor, upload, stream)
+
+    async def _take(
+        self, upload: Upload, stream: Incoming, chunks: Chunks, turn: Turn, length: int | None
+    ) -> None:
+        try:
+            await receive(stream, chunks, turn, length)
+        except Exception:
+            if stream.offset > chunks.offset:  # something came, so the sender is alive
+                await self._touch(upload)
+            raise
 
     async def _complete(self, actor: Actor, upload: Upload, stream: Incoming) -> Progress:
         """Make the whole stream a version, or a part that can be joined."""
         if upload.kind is UploadKind.PARTIAL or upload.dataset is None:
             return await self._keep_part(upload, stream.offset)
         try:
+            actor = await self._as_now(actor)
             dataset, _ = await self.gate.admit(
                 actor, upload.dataset, upload.filename, stream.offset
             )
@@ -273,6 +298,7 @@ class Uploads:
         except DcsError as error:
             if not error.retryable:
                 await self._fail(upload, error.code)
+                error.extra["upload-complete"] = True  # all had come; it is the file that fails
             raise
 
         def also(session: Session, received: Received) -> None:
@@ -313,6 +339,49 @@ class Uploads:
         if upload.kind is not UploadKind.PARTIAL:
             await self._let_go(upload)
         return progress
+
+    async def _as_now(self, actor: Actor) -> Actor:
+        """Return the sender with the rights of this moment; hours may have passed."""
+        account = await self.gate.identity.account(actor.tenant, actor.id)
+        if account is None or account.disabled:
+            raise ForbiddenError("The account of the sender was closed.")
+        return account.actor()
+
+    async def _expiring(self, tenant: TenantId, upload_id: str) -> Upload | None:
+        """Return an upload that its time can end."""
+        upload = await self.database.read(tenant, lambda s: store.get_upload(s, upload_id))
+        ended = upload is None or upload.state not in {UploadState.OPEN, UploadState.COMPLETE}
+        return None if ended or upload is None or upload.version is not None else upload
+
+    def _alive_until(self, upload: Upload) -> datetime | None:
+        """Return when to look at an upload again; None if its time is over."""
+        now = self.clock.now()
+        if self._is_too_old(upload):
+            return None
+        if upload.expires_at > now:
+            return upload.expires_at
+        if self.turns.is_taken(upload.id):
+            return min(now + self.lifetime, upload.created_at + LONGEST)
+        return None
+
+    def _is_too_old(self, upload: Upload) -> bool:
+        return upload.created_at + LONGEST <= self.clock.now()
+
+    async def _completed_late(self, upload: Upload) -> bool:
+        """Complete an upload whose bytes are all there, if it may still become a version."""
+        is_file = upload.kind is not UploadKind.PARTIAL and upload.state is UploadState.OPEN
+        if not (is_file and is_all(upload, await self._offset(upload))):
+            return False
+        account = await self.gate.identity.account(upload.tenant, upload.created_by)
+        if account is None or account.disabled:
+            return False
+        try:
+            await self._resume_completion(account.actor(), upload)
+        except UnavailableError:
+            raise  # the job tries again
+        except DcsError:
+            return False  # refused for good, or until nobody will ask any more
+        return True
 
     async def _admit(self, actor: Actor, new: NewUpload) -> tuple[Dataset | None, Bounds]:
         if new.dataset is not None:
@@ -356,16 +425,13 @@ class Uploads:
             raise PartsNotReadyError("Only complete parts can be joined.")
         return found
 
-    async def _with_length(self, upload: Upload, chunks: Chunks) -> Upload:
-        """Keep the length where this request is the first to name it; it never changes."""
-        if chunks.length is None or chunks.length == upload.length:
+    async def _note_length(self, upload: Upload, length: int | None) -> Upload:
+        """Keep the length where this request is the first to name it."""
+        if length == upload.length:
             return upload
-        if upload.length is not None:
-            raise InconsistentLengthError("The length of an upload cannot change.")
-        check_size(await self.gate.bounds(upload.tenant), chunks.length)
 
         def note(session: Session) -> Upload | None:
-            store.change_upload(session, upload.id, length=chunks.length)
+            store.change_upload(session, upload.id, length=length)
             return store.get_upload(session, upload.id)
 
         return await self.database.write(upload.tenant, note) or upload
@@ -409,39 +475,3 @@ class Uploads:
 
     async def _let_go(self, upload: Upload) -> None:
         await self.objects.abandon(upload.tenant, upload.id)
-
-
-async def _receive(stream: Incoming, chunks: Chunks, turn: Turn, length: int | None) -> None:
-    """Write the request's bytes; with a checksum, keep them only if they fit it."""
-    running = None if chunks.checksum is None else chunks.checksum.running()
-    if running is not None:
-        await stream.hold()
-    async with turn.receiving() as heard:
-        async for chunk in chunks.body:
-            heard()
-            if length is not None and stream.offset + len(chunk) > length:
-                raise LengthExceededError(
-                    f"The upload has more than the {length:,} bytes announced."
-                )
-            if running is not None:
-                running.update(chunk)
-            await stream.write(chunk)
-    if chunks.checksum is None:
-        return
-    if not chunks.checksum.fits(running):
-        await stream.drop()
-        raise ChecksumMismatchError("The bytes are not what their sender hashed. Send them again.")
-    await stream.keep()
-
-
-def _writable(upload: Upload) -> Upload:
-    if upload.kind is UploadKind.FINAL:
-        raise JoinedUploadError("An upload that joins parts takes no bytes of its own.")
-    if upload.state is UploadState.COMPLETE:
-        raise UploadCompleteError("The upload is complete.")
-    return upload
-
-
-def _is_all(upload: Upload, offset: int) -> bool:
-    """Say whether an upload is complete but for the last step of our own."""
-    return not upload.explicit and upload.length is not None and offset == upload.length

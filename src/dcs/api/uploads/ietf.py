@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 from typing import Any
 
 import http_sf
 from starlette.datastructures import Headers, QueryParams
 
 from dcs.api.uploads.errors import MalformedUploadError, WrongMediaTypeError
-from dcs.api.uploads.metadata import flag_of, read_metadata, text_of
+from dcs.api.uploads.metadata import flag_of, read_metadata, text_of, value_of
 from dcs.ingestion import (
     Bounds,
     Checksum,
@@ -43,21 +44,24 @@ def offset_of(headers: Headers) -> int:
     return offset
 
 
-def length_of(headers: Headers, offset: int) -> int | None:
+def length_of(headers: Headers) -> int | None:
+    """Read the length of the whole file, as it is said."""
+    return _number(headers, "upload-length")
+
+
+def first_length(headers: Headers, size: int | None) -> int | None:
     """
-    Read the length of the whole file: said, or the sum of the offset and the last body.
+    Read the length a request begins with: said, or that of the only body.
 
     Raises:
         InconsistentLengthError: Both are there and differ.
     """
-    said = _number(headers, "upload-length")
-    content = headers.get("content-length", "")
-    if not (completes(headers) and content.isascii() and content.isdigit()):
+    said = length_of(headers)
+    if not completes(headers) or size is None:
         return said
-    found = offset + int(content)
-    if said not in (None, found):
+    if said not in (None, size):
         raise InconsistentLengthError("Upload-Length and Content-Length contradict each other.")
-    return found
+    return size
 
 
 def checksum_of(headers: Headers) -> Checksum | None:
@@ -66,9 +70,9 @@ def checksum_of(headers: Headers) -> Checksum | None:
     return None if digest is None else Checksum.of("sha256", digest)
 
 
-def new_upload(headers: Headers, query: QueryParams) -> NewUpload:
+def new_upload(headers: Headers, query: QueryParams, size: int | None) -> NewUpload:
     """Read what an upload is to begin with, from its query or from metadata as in tus."""
-    raw = headers.get("upload-metadata", "")
+    raw = value_of(headers, "upload-metadata") or ""
     metadata = read_metadata(raw)
     dataset = query.get("dataset") or text_of(metadata, "dataset")
     if dataset is None:
@@ -78,7 +82,7 @@ def new_upload(headers: Headers, query: QueryParams) -> NewUpload:
     return NewUpload(
         dataset=dataset,
         filename=named or _disposition(headers) or "",
-        length=length_of(headers, 0),
+        length=first_length(headers, size),
         metadata=raw,
         expected=None if expected is None else expected.hex(),
         explicit=True,
@@ -125,7 +129,7 @@ def digest_of(progress: Progress) -> dict[str, str]:
 
 def _item(headers: Headers, name: str) -> Any:
     """Return the bare value of a structured item; None where it is missing or malformed."""
-    text = headers.get(name)
+    text = value_of(headers, name)
     if text is None:
         return None
     try:
@@ -141,7 +145,7 @@ def _number(headers: Headers, name: str) -> int | None:
 
 
 def _digest(headers: Headers, name: str) -> bytes | None:
-    text = headers.get(name)
+    text = value_of(headers, name)
     if text is None:
         return None
     try:
@@ -157,13 +161,16 @@ def _digest(headers: Headers, name: str) -> bytes | None:
 
 
 def _disposition(headers: Headers) -> str | None:
-    """Return the file name of Content-Disposition (RFC 6266), as the standard library reads it."""
+    """Return the file name of Content-Disposition; the encoded one first (RFC 6266, section 4.3)."""
     text = headers.get("content-disposition")
     if text is None:
         return None
     message = Message()
     message["Content-Disposition"] = text
-    return message.get_filename()
+    params: Any = message.get_params(failobj=[], header="content-disposition")
+    names = [value for key, value in params if key.lower() == "filename"]
+    encoded = [value for value in names if isinstance(value, tuple)]
+    return collapse_rfc2231_value(encoded[0]) if encoded else next(iter(names), None)
 
 
 def _flag(query: QueryParams, key: str, default: bool) -> bool:

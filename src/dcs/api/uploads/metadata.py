@@ -10,11 +10,19 @@ import binascii
 import re
 from collections.abc import Mapping
 
+from starlette.datastructures import Headers
+
 from dcs.api.uploads.errors import MalformedUploadError
 
 MOST_BYTES = 8_192
 MOST_KEYS = 50
 _KEY = re.compile(r"[!-+\--~]+")  # printable ASCII without space and comma
+
+
+def value_of(headers: Headers, name: str) -> str | None:
+    """Return a header's value; one that comes twice is one list (RFC 9110, section 5.2)."""
+    values = headers.getlist(name)
+    return ",".join(values) if values else None
 
 
 def read_metadata(header: str) -> Mapping[str, bytes]:

@@ -1,20 +1,26 @@
 """The routes of uploads: which protocol is spoken, and what each answers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
 
 from dcs.api.access import TheActor, TheStudio
-from dcs.api.bodies import body_of
+from dcs.api.bodies import announced_size, body_of
 from dcs.api.problems import problem
 from dcs.api.uploads import ietf, tus
-from dcs.api.uploads.errors import MalformedUploadError, status_of, type_of
+from dcs.api.uploads.errors import (
+    MalformedUploadError,
+    UnsupportedVersionError,
+    status_of,
+    type_of,
+)
 from dcs.core.actor import Actor
 from dcs.core.errors import DcsError
 from dcs.ingestion import (
     Chunks,
+    InconsistentLengthError,
     OffsetMismatchError,
     Progress,
     UploadCompleteError,
@@ -60,34 +66,25 @@ async def append(studio: TheStudio, actor: TheActor, request: Request, upload: s
 
 @router.delete("/{upload}", status_code=204)
 async def cancel(studio: TheStudio, actor: TheActor, request: Request, upload: str) -> Response:
-    """End an upload and remove its bytes."""
+    """End an upload and remove its bytes; what a complete one has become stays."""
     return await _answer(studio, actor, request, _cancel(studio, actor, request, upload))
-
-
-@router.post("/{upload}")
-async def overridden(studio: TheStudio, actor: TheActor, request: Request, upload: str) -> Response:
-    """Do what ``X-HTTP-Method-Override`` says, for clients that may only send POST (tus)."""
-    ways: Mapping[str, Callable[..., Answer]] = {"PATCH": _append, "DELETE": _cancel, "HEAD": _show}
-    way = ways.get(request.headers.get("x-http-method-override", "").upper())
-    if way is None:
-        return problem(request, 405, "http_error", "Send PATCH, HEAD or DELETE to an upload.")
-    return await _answer(studio, actor, request, way(studio, actor, request, upload))
 
 
 async def _create_tus(studio: Studio, actor: Actor, request: Request) -> Response:
     tus.check_version(request.headers)
     new, parts = tus.new_upload(request.headers), tus.parts_of(request.headers)
     if parts is not None:
-        progress = await studio.uploads.join(actor, new, parts)
+        ids = [tus.id_of(part) for part in parts]
+        progress = await studio.uploads.join(actor, new, ids, parts)
         return Response(None, 201, {**_place(progress), **tus.about(progress), **_became(progress)})
-    carries = _has_body(request.headers)
+    carries = _has_body(request.headers) or tus.is_labelled(request.headers)
     if carries:
         tus.check_media_type(request.headers)
+    checksum = tus.checksum_of(request.headers)
     progress = await studio.uploads.create(actor, new)
     place = _place(progress)
     if not carries:
         return Response(None, 201, {**place, **tus.about(progress)})
-    checksum = tus.checksum_of(request.headers)
 
     async def take() -> Response:
         chunks = Chunks(0, body_of(request), checksum)
@@ -103,12 +100,12 @@ async def _create_ietf(studio: Studio, actor: Actor, request: Request) -> Respon
         raise MalformedUploadError(
             "Send `Upload-Complete: ?0` or `?1`, or speak tus with `Tus-Resumable: 1.0.0`."
         )
-    new = ietf.new_upload(request.headers, request.query_params)
+    new = ietf.new_upload(request.headers, request.query_params, announced_size(request))
     checksum = ietf.checksum_of(request.headers)
     progress = await studio.uploads.create(actor, new)
     bounds = await studio.uploads.gate.bounds(actor.tenant)
     place = {**_place(progress), **ietf.limits(progress, bounds, studio.clock.now())}
-    if not last and not _has_body(request.headers):
+    if not last and announced_size(request) == 0:
         return Response(None, 201, {**place, **ietf.about(progress)})
 
     async def take() -> Response:
@@ -130,9 +127,15 @@ async def _append(studio: Studio, actor: Actor, request: Request, upload: str) -
     last, offset = ietf.completes(headers), ietf.offset_of(headers)
     if last is None:
         raise MalformedUploadError("Say in Upload-Complete whether these bytes are the last.")
-    length = ietf.length_of(headers, offset)
-    chunks = Chunks(offset, body_of(request), ietf.checksum_of(headers), last, length)
-    progress = await studio.uploads.append(actor, upload, chunks)
+    checksum, length = ietf.checksum_of(headers), ietf.length_of(headers)
+    size = announced_size(request)
+    chunks = Chunks(offset, body_of(request), checksum, last, length, size)
+    try:
+        progress = await studio.uploads.append(actor, upload, chunks)
+    except UploadCompleteError as error:
+        if not _has_body(headers):
+            raise
+        raise InconsistentLengthError("The upload is complete and takes no more bytes.") from error
     bounds = await studio.uploads.gate.bounds(actor.tenant)
     return _taken(progress, 204, ietf.limits(progress, bounds, studio.clock.now()))
 
@@ -166,7 +169,10 @@ async def _show(studio: Studio, actor: Actor, request: Request, upload: str) -> 
 async def _cancel(studio: Studio, actor: Actor, request: Request, upload: str) -> Response:
     if tus.is_tus(request.headers):
         tus.check_version(request.headers)
-    await studio.uploads.cancel(actor, upload)
+    try:
+        await studio.uploads.cancel(actor, upload)
+    except UploadCompleteError:
+        await studio.uploads.dismiss(actor, upload)
     return Response(None, 204)
 
 
@@ -215,6 +221,10 @@ async def _answer(
             headers["Upload-Offset"] = str(error.expected)
             offsets = {"expected-offset": error.expected, "provided-offset": error.provided}
             members = {**members, **offsets}
+        if isinstance(error, UnsupportedVersionError):
+            headers["Tus-Version"] = tus.VERSION
+        if "upload-complete" in members and not spoken:
+            headers["Upload-Complete"] = "?1"
         if status == TOO_LARGE:
             bounds = await studio.uploads.gate.bounds(actor.tenant)
             headers |= ietf.about_server(bounds)

@@ -12,7 +12,7 @@ from dcs.api.uploads.errors import (
     UnsupportedVersionError,
     WrongMediaTypeError,
 )
-from dcs.api.uploads.metadata import flag_of, read_metadata, text_of
+from dcs.api.uploads.metadata import flag_of, read_metadata, text_of, value_of
 from dcs.ingestion import (
     ALGORITHMS,
     Bounds,
@@ -45,28 +45,34 @@ def is_tus(headers: Headers) -> bool:
 
 def check_version(headers: Headers) -> None:
     """Raise UnsupportedVersionError unless the client speaks our version."""
-    if headers.get("tus-resumable") != VERSION:
+    if value_of(headers, "tus-resumable") != VERSION:
         raise UnsupportedVersionError(f"Only tus {VERSION} is spoken here.")
+
+
+def is_labelled(headers: Headers) -> bool:
+    """Say whether the body is labelled as the bytes of an upload."""
+    return value_of(headers, "content-type") == MEDIA_TYPE
 
 
 def check_media_type(headers: Headers) -> None:
     """Raise WrongMediaTypeError unless the body is labelled as the bytes of an upload."""
-    if headers.get("content-type") != MEDIA_TYPE:
+    if not is_labelled(headers):
         raise WrongMediaTypeError(f"Send the bytes as {MEDIA_TYPE}.")
 
 
 def new_upload(headers: Headers) -> NewUpload:
     """Read what an upload is to begin with."""
-    raw = headers.get("upload-metadata", "")
+    raw = value_of(headers, "upload-metadata") or ""
     metadata = read_metadata(raw)
-    partial = headers.get("upload-concat") == "partial"
+    concat = value_of(headers, "upload-concat")
+    partial = concat == "partial"
     dataset = text_of(metadata, "dataset")
     if dataset is None and not partial:
         raise MalformedUploadError("Name the dataset in Upload-Metadata.")
     return NewUpload(
         dataset=None if partial else dataset,
         filename=text_of(metadata, "filename") or text_of(metadata, "name") or "",
-        length=_length(headers),
+        length=_length(headers) if concat is None or partial else length_of(headers),
         partial=partial,
         metadata=raw,
         request=UploadRequest(
@@ -77,14 +83,19 @@ def new_upload(headers: Headers) -> NewUpload:
 
 
 def parts_of(headers: Headers) -> Sequence[str] | None:
-    """Return the ids of the parts to join; None if the request joins none."""
-    concat = headers.get("upload-concat")
+    """Return the addresses of the parts to join, as written; None if the request joins none."""
+    concat = value_of(headers, "upload-concat")
     if concat is None or concat == "partial":
         return None
-    kind, _, urls = concat.partition(";")
-    if kind != "final":
+    kind, found, urls = concat.partition(";")
+    if kind != "final" or not found or not (urls.isascii() and urls.isprintable()):
         raise MalformedUploadError("Upload-Concat is `partial` or `final;` and the parts.")
-    return [url.rstrip("/").rpartition("/")[2] for url in urls.split(" ") if url]
+    return [url for url in urls.split(" ") if url]
+
+
+def id_of(url: str) -> str:
+    """Return the id of an upload by its address, absolute or relative."""
+    return url.rstrip("/").rpartition("/")[2]
 
 
 def offset_of(headers: Headers) -> int:
@@ -102,7 +113,7 @@ def length_of(headers: Headers) -> int | None:
 
 def checksum_of(headers: Headers) -> Checksum | None:
     """Read the checksum of a request's bytes; None if it has none."""
-    header = headers.get("upload-checksum")
+    header = value_of(headers, "upload-checksum")
     if header is None:
         return None
     algorithm, _, value = header.partition(" ")
@@ -137,8 +148,7 @@ def about(progress: Progress) -> Mapping[str, str]:
     if upload.kind is UploadKind.PARTIAL:
         headers["Upload-Concat"] = "partial"
     elif upload.kind is UploadKind.FINAL:
-        urls = " ".join(UPLOADS + part for part in upload.parts)
-        headers["Upload-Concat"] = f"final;{urls}"
+        headers["Upload-Concat"] = f"final;{' '.join(upload.parts)}"
     return headers | expiry(progress)
 
 
@@ -150,7 +160,7 @@ def expiry(progress: Progress) -> dict[str, str]:
 
 
 def _length(headers: Headers) -> int | None:
-    length, deferred = length_of(headers), headers.get("upload-defer-length")
+    length, deferred = length_of(headers), value_of(headers, "upload-defer-length")
     if deferred not in {None, "1"}:
         raise MalformedUploadError("Upload-Defer-Length is 1 or not there.")
     if (length is None) != (deferred == "1"):
@@ -159,7 +169,7 @@ def _length(headers: Headers) -> int | None:
 
 
 def _number(headers: Headers, name: str) -> int | None:
-    text = headers.get(name)
+    text = value_of(headers, name)
     if text is None:
         return None
     if not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > _LARGEST:

@@ -18,6 +18,7 @@ from dcs.core.ids import new_id
 from dcs.engines.database import Database, Session
 from dcs.engines.durable import Finish, Job, JobQueue
 from dcs.engines.fetch import ContentChangedError, Fetcher, Remote
+from dcs.ingestion.chunks import Chunks
 from dcs.ingestion.errors import (
     EmptyFileError,
     TurnEndedError,
@@ -27,7 +28,7 @@ from dcs.ingestion.errors import (
 from dcs.ingestion.importing import store
 from dcs.ingestion.importing.models import Import, ImportState, Source
 from dcs.ingestion.models import NewUpload, Progress, UploadRequest
-from dcs.ingestion.uploads import Chunks, Uploads
+from dcs.ingestion.uploads import Uploads
 from dcs.policy import Action, Permits, Resource
 
 IMPORT = "import.fetch"

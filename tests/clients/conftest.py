@@ -1,0 +1,72 @@
+"""A server as a process of its own, for programs of others to talk to."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dcs.sdk import Client
+from tests.processes import serve
+
+STORES: Mapping[str, Mapping[str, str]] = {"directory": {}}
+"""Where the server keeps files, as variables of its environment."""
+
+_numbers = count()
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server and how its people reach it."""
+
+    url: str
+    tokens: Mapping[str, str]
+
+    @property
+    def endpoint(self) -> str:
+        """Where uploads are created."""
+        return f"{self.url}/api/v1/uploads"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every request of the sender carries."""
+        return {"Authorization": f"Bearer {self.tokens['producer']}"}
+
+    def dataset(self) -> str:
+        """Add a dataset and return its name."""
+        name = f"d{next(_numbers)}"
+        with Client(self.url, self.tokens["producer"]) as producer:
+            producer.create_dataset(name)
+        return name
+
+    def versions(self, dataset: str) -> list[dict[str, Any]]:
+        """Return what has arrived in a dataset."""
+        with Client(self.url, self.tokens["producer"]) as producer:
+            return list(producer.versions(dataset))
+
+
+@pytest.fixture(scope="session", params=list(STORES))
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """Serve a studio with the demonstration's people, once for each store."""
+    folder = tmp_path_factory.mktemp("served")
+    prepare = ("demo", "--prepare", "--json", "--data-dir", str(folder))
+    ran = subprocess.run([sys.executable, "-m", "dcs", *prepare], check=True, capture_output=True)
+    users = json.loads(ran.stdout)["users"]
+    with serve(folder, STORES[request.param]) as server:
+        yield Served(server.url, {login: user["token"] for login, user in users.items()})
+
+
+@pytest.fixture(scope="session")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of some megabytes, more than one piece of any client."""
+    path = tmp_path_factory.mktemp("table") / "ü, orders.csv"
+    rows = b"".join(b"%d,%d\n" % (n, n * 7919 % 1_000_003) for n in range(900_000))
+    path.write_bytes(b"id,amount\n" + rows)
+    return path
