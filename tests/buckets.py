@@ -18,6 +18,19 @@ from dcs.engines.objects.s3 import S3Options
 MIB = 1024**2
 
 
+def in_s3(options: S3Options) -> dict[str, str]:
+    """Return the variables by which a server keeps its files in these buckets."""
+    assert options.endpoint
+    assert options.access_key
+    assert options.secret_key
+    return {
+        "DCS_OBJECTS": f"s3://{options.bucket}/{options.prefix}".rstrip("/"),
+        "DCS_S3__ENDPOINT": options.endpoint,
+        "DCS_S3__ACCESS_KEY": options.access_key.get_secret_value(),
+        "DCS_S3__SECRET_KEY": options.secret_key.get_secret_value(),
+    }
+
+
 @cache
 def client(endpoint: str, key: str, secret: str) -> Any:
     """Return a client beside the product's own, to look at what it did."""

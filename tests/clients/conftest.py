@@ -1,9 +1,11 @@
 """A server as a process of its own, for programs of others to talk to."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -12,10 +14,11 @@ from typing import Any
 import pytest
 
 from dcs.sdk import Client
+from tests.buckets import buckets, in_s3
 from tests.processes import serve
 
-STORES: Mapping[str, Mapping[str, str]] = {"directory": {}}
-"""Where the server keeps files, as variables of its environment."""
+STORES = ["directory", pytest.param("s3", marks=pytest.mark.service("s3"))]
+"""Where the server keeps files."""
 
 _numbers = count()
 
@@ -50,16 +53,25 @@ class Served:
             return list(producer.versions(dataset))
 
 
-@pytest.fixture(scope="session", params=list(STORES))
+@pytest.fixture(scope="session", params=STORES)
 def served(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     """Serve a studio with the demonstration's people, once for each store."""
     folder = tmp_path_factory.mktemp("served")
-    prepare = ("demo", "--prepare", "--json", "--data-dir", str(folder))
-    ran = subprocess.run([sys.executable, "-m", "dcs", *prepare], check=True, capture_output=True)
-    users = json.loads(ran.stdout)["users"]
-    with serve(folder, STORES[request.param]) as server:
+    with ExitStack() as stack:
+        variables: Mapping[str, str] = {}
+        if request.param == "s3":
+            variables = in_s3(stack.enter_context(buckets(folder)).options)
+        prepare = ("demo", "--prepare", "--json", "--data-dir", str(folder))
+        ran = subprocess.run(
+            [sys.executable, "-m", "dcs", *prepare],
+            check=True,
+            capture_output=True,
+            env={**os.environ, **variables},
+        )
+        users = json.loads(ran.stdout)["users"]
+        server = stack.enter_context(serve(folder, variables))
         yield Served(server.url, {login: user["token"] for login, user in users.items()})
 
 
