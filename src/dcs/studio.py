@@ -23,7 +23,7 @@ from dcs.core import failpoints
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock, SystemClock
 from dcs.core.events import Event
-from dcs.core.ids import TenantId
+from dcs.core.ids import TenantId, new_id
 from dcs.core.settings import Settings, SettingsError
 from dcs.engines.database import PLATFORM, Database, Session
 from dcs.engines.decisions.rego import load_rego
@@ -309,12 +309,22 @@ async def _recover(studio: Studio) -> None:
     """Put right what a crash left, before anybody is served; plan the recurring work."""
     if studio.settings.database is None:  # one process owns the folder, so nothing is in use
         await studio.database.write(PLATFORM, release_leases)
+        await studio.objects.claim(_installation(studio.settings.data_dir))
         removed = await studio.objects.recover(
             studio.catalog.known_objects, studio.uploads.unfinished
         )
         if removed.staging or removed.orphans or removed.uploads:
             log.warning("recovered", **asdict(removed))
     await studio.database.write(SYSTEM, lambda s: _plan_housekeeping(studio.jobs, s))
+
+
+def _installation(data_dir: Path) -> str:
+    """Return the id of this data folder; made once."""
+    path = data_dir / "installation"
+    if not path.exists():
+        path.write_text(new_id(), encoding="ascii")
+        path.chmod(0o600)
+    return path.read_text(encoding="ascii")
 
 
 def _plan_housekeeping(jobs: RowQueue, session: Session) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "Recovered",
     "Sealed",
     "Staging",
+    "StoreClaimedError",
     "StoredObject",
     "UploadBusyError",
 ]
@@ -51,6 +52,12 @@ class FileTooLargeError(LimitError):
     """The stream is longer than allowed."""
 
     code = "file_too_large"
+
+
+class StoreClaimedError(ConflictError):
+    """Another database decides what is kept in this store."""
+
+    code = "object_store_claimed"
 
 
 class UploadBusyError(ConflictError):
@@ -165,6 +172,15 @@ class ObjectStore(Protocol):
 
         Raises:
             UnavailableError: It cannot, or does not answer.
+        """
+        ...
+
+    async def claim(self, owner: str) -> None:
+        """
+        Say whose rows decide what is kept here, before `recover` removes all others' objects.
+
+        Raises:
+            StoreClaimedError: Somebody else's do.
         """
         ...
 

@@ -56,6 +56,9 @@ class DirectoryStore:
         """Try to write."""
         await self.check()
 
+    async def claim(self, owner: str) -> None:
+        """Nothing to claim: the folder is that of the database, which one process owns."""
+
     @asynccontextmanager
     async def stage(
         self, tenant: TenantId, *, max_bytes: int | None = None

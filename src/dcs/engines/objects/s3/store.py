@@ -20,6 +20,7 @@ from dcs.engines.objects import (
     ObjectNotFoundError,
     Recovered,
     Sealed,
+    StoreClaimedError,
     StoredObject,
     UploadBusyError,
 )
@@ -70,6 +71,17 @@ class S3Store:
         await self.probe()
         if not await self.ensure_lifecycle():
             log.info("object_store_without_lifecycle_rules")
+
+    async def claim(self, owner: str) -> None:
+        """Leave the owner's name under the prefix, or compare it with the one that is there."""
+        key, bucket = f"{self._own_folder('owner')}/name", self._own_bucket()
+        if await bucket.size(key) is None:
+            await bucket.put(key, owner.encode())
+        if await bucket.get(key) != owner.encode():
+            raise StoreClaimedError(
+                "This bucket and prefix belong to another studio, whose files would be removed "
+                "here. Choose another prefix in DCS_OBJECTS."
+            )
 
     async def probe(self) -> Capabilities:
         """
