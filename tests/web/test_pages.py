@@ -219,7 +219,7 @@ async def test_the_quarantine_shows_what_was_found_only_to_those_who_look_after_
     web: Web,
 ) -> None:
     version = await hold(web)
-    assert "Nothing waits here" in (await web.get("/quarantine")).text
+    assert "Nothing waits here that you look after" in (await web.get("/quarantine")).text
     page = (await web.get(f"/versions/{version}")).headers["location"]
     assert "EICAR_Test_File" in (await web.get(page)).text
     await web.sign_in("admin")
@@ -233,7 +233,7 @@ async def test_a_file_leaves_the_quarantine_with_a_reason_only(web: Web) -> None
     assert without.status_code == 422
     answer = await web.post(f"/quarantine/{version}", decision="discard", reason="a test file")
     assert answer.status_code == 303
-    assert "Nothing waits here" in (await web.get("/quarantine")).text
+    assert "Nothing waits here that you look after" in (await web.get("/quarantine")).text
 
 
 async def test_who_sent_a_file_cannot_release_it_on_the_page_either(web: Web) -> None:
