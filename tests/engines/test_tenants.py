@@ -55,6 +55,7 @@ ADDING = {
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
     "end_upload": {"state": UploadState.EXPIRED}, "touch_upload": {"expires": NOW}, "expire_part": {"upload_id": "o2"},
+    "dismiss_upload": {"upload_id": "o3"},
     "change_upload": {"state": "x"}, "change_import": {"state": "x"},
 }  # fmt: skip
 NOTHING = ([], (), {}, set(), None, 0, False)
@@ -82,6 +83,8 @@ def seed(session: Session) -> None:
     uploads.add_upload(session, UPLOAD)
     uploads.add_upload(session, replace(UPLOAD, id=UploadId("o2"), kind=UploadKind.PARTIAL))
     uploads.complete_upload(session, "o2", size=1, sha256="", version=None, duplicate=False)
+    uploads.add_upload(session, replace(UPLOAD, id=UploadId("o3")))
+    uploads.complete_upload(session, "o3", size=1, sha256="", version=VERSION, duplicate=False)
     importing.add_import(
         session,
         Import("i1", ACME, DATASET, USER, "https://x", ImportState.WAITING, True, False, NOW),
