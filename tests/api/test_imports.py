@@ -11,6 +11,7 @@ import pytest
 import trustme
 
 from dcs.core.ids import TenantId
+from dcs.engines.durable import Job
 from dcs.engines.fetch import Fetcher
 from dcs.engines.fetch.addresses import AddressRule
 from dcs.engines.fetch.https import HttpsFetcher
@@ -187,3 +188,17 @@ async def test_only_admins_list_places_in_s3(api: Api) -> None:
     gone = await api.call("globex-admin", "DELETE", f"{path}/{added.json()['id']}")
     assert gone.status_code == 404
     assert (await api.call("admin", "DELETE", f"{path}/{added.json()['id']}")).status_code == 204
+
+
+async def test_an_import_whose_process_died_after_its_last_byte_ends_as_its_version(
+    api: Api, serve: Serve
+) -> None:
+    task = await ask(api, await serve(File(CONTENT)))
+    imports = api.studio.imports
+    job = Job("j", TenantId("acme"), "import.fetch", {"import": task["id"]}, 1)
+    await imports.fetch(job)  # the process dies here, before the effect of this is kept
+    await settle(api)
+    found = await show(api, task)
+    assert (found["state"], found["reason"]) == ("complete", None)
+    versions = (await api.get("producer", "/api/v1/datasets/d/versions")).json()["items"]
+    assert [each["id"] for each in versions] == [found["version"]]

@@ -193,6 +193,10 @@ class Imports:
         return fail
 
     async def _fetch(self, actor: Actor, found: Import) -> Progress:
+        if found.upload is not None:
+            progress = await self.uploads.show(actor, found.upload)
+            if progress.complete:  # the process died between its last byte and its end
+                return progress
         await self._check(actor, found.url)  # a place may have been taken off the list
         offset = await self._received(found)
         validator = found.validator if offset else None
