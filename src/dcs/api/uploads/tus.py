@@ -66,7 +66,7 @@ def new_upload(headers: Headers) -> NewUpload:
     return NewUpload(
         dataset=None if partial else dataset,
         filename=text_of(metadata, "filename") or text_of(metadata, "name") or "",
-        length=_length(headers),
+        length=None if parts_of(headers) is not None else _length(headers),
         partial=partial,
         metadata=raw,
         request=UploadRequest(
