@@ -68,6 +68,10 @@ class Turns:
         """How many uploads have a request in flight."""
         return len(self._turns)
 
+    def has(self, upload: str) -> bool:
+        """Say whether an upload has a request in flight."""
+        return upload in self._turns
+
     @asynccontextmanager
     async def take(self, upload: str) -> AsyncIterator[Turn]:
         """End the older request of an upload, wait until it has, and have the next turn."""

@@ -52,6 +52,7 @@ from dcs.policy import Action, Permits, Resource
 
 EXPIRE = "upload.expire"
 LONGEST = timedelta(days=7)  # however diligently bytes trickle in
+LOOK_AGAIN = timedelta(minutes=1)  # at an upload that is being received when its time is over
 AFTER_JOINING = timedelta(hours=1)  # parts stay a little, in case the answer was lost
 
 
@@ -146,13 +147,12 @@ class Uploads:
         )
         async with self.turns.take(begun.id):
             upload = await self._own(actor, begun.id)
-            async with self.objects.resume(actor.tenant, upload.id) as stream:
-                for part in ids:
-                    async for chunk in self.objects.stream_upload(actor.tenant, part):
-                        await stream.write(chunk)
-                if await stream.flush() != length:
-                    raise PartsNotReadyError("A part has gone meanwhile. Send the parts again.")
-                progress = await self._complete(actor, upload, stream)
+            try:
+                progress = await self._join(actor, upload, length)
+            except DcsError as error:  # nobody knows this upload; joining again begins another
+                await self._let_go(upload)
+                await self._fail(upload, error.code)
+                raise
             await self._let_go(upload)
         soon = self.clock.now() + AFTER_JOINING
         await self.database.write(actor.tenant, lambda s: self._hasten(s, ids, soon))
@@ -218,11 +218,15 @@ class Uploads:
         Returns:
             When to look again, if its time is not over yet.
         """
+        if self.turns.has(upload_id):  # bytes may be coming; they make it live longer
+            return self.clock.now() + LOOK_AGAIN
         async with self.turns.take(upload_id):
             upload = await self.database.read(tenant, lambda s: store.get_upload(s, upload_id))
-            if upload is None or upload.state not in {UploadState.OPEN, UploadState.COMPLETE}:
+            if upload is None:
                 return None
-            if upload.version is not None:
+            kept = upload.state in {UploadState.OPEN, UploadState.COMPLETE}
+            if not kept or upload.version is not None:
+                await self._let_go(upload)  # in case its process died before it did so
                 return None
             if upload.expires_at > self.clock.now():
                 return upload.expires_at
@@ -246,7 +250,12 @@ class Uploads:
         async with self.objects.resume(upload.tenant, upload.id, max_bytes=most) as stream:
             if stream.offset != chunks.offset:
                 raise OffsetMismatchError(stream.offset, chunks.offset)
-            await _receive(stream, chunks, turn, upload.length)
+            try:
+                await _receive(stream, chunks, turn, upload.length)
+            except Exception:
+                if stream.offset > chunks.offset:  # what came before the connection broke counts
+                    await self._touch(upload)
+                raise
             reached = await stream.flush()
             last = chunks.last if chunks.last is not None else reached == upload.length
             if not last:
@@ -255,6 +264,15 @@ class Uploads:
                 raise InconsistentLengthError(
                     f"The upload has {reached:,} of the {upload.length:,} bytes announced."
                 )
+            return await self._complete(actor, upload, stream)
+
+    async def _join(self, actor: Actor, upload: Upload, length: int) -> Progress:
+        async with self.objects.resume(actor.tenant, upload.id) as stream:
+            for part in upload.parts:
+                async for chunk in self.objects.stream_upload(actor.tenant, part):
+                    await stream.write(chunk)
+            if await stream.flush() != length:
+                raise PartsNotReadyError("A part has gone meanwhile. Send the parts again.")
             return await self._complete(actor, upload, stream)
 
     async def _complete(self, actor: Actor, upload: Upload, stream: Incoming) -> Progress:
@@ -339,7 +357,7 @@ class Uploads:
 
     def plan_expiry(self, session: Session, upload_id: str, at: datetime) -> None:
         """Plan the job that ends an upload which nobody finishes."""
-        key = f"{upload_id}:{at.timestamp():.0f}"
+        key = f"{upload_id}:{new_id()}"  # a clock set back may bring the same instant again
         self.jobs.add(session, EXPIRE, key, {"upload": upload_id}, due=at)
 
     async def _own(self, actor: Actor, upload_id: str) -> Upload:
@@ -372,7 +390,8 @@ class Uploads:
 
     async def _touch(self, upload: Upload) -> Upload:
         """Let an upload live on because something came; never longer than the longest time."""
-        expires = min(self.clock.now() + self.lifetime, upload.created_at + LONGEST)
+        longer = min(self.clock.now() + self.lifetime, upload.created_at + LONGEST)
+        expires = max(longer, upload.expires_at)  # a clock that was set back shortens nothing
 
         def touch(session: Session) -> Upload | None:
             store.touch_upload(session, upload.id, expires)
