@@ -79,14 +79,21 @@ def threads_of(process: int) -> set[int]:
     return {int(name) for name in os.listdir(f"/proc/{process}/task")}
 
 
+def kind_of(call: str) -> str:
+    """Return a call's name and where in the folder its file is."""
+    name, _, path = call.partition(" ")
+    return f"{name}:{path.partition('/')[0]}"
+
+
 class Trace:
     """The calls of one process, and its end."""
 
-    def __init__(self, process: int, folder: str, until: int) -> None:
+    def __init__(self, process: int, folder: str, kind: str, until: int) -> None:
         self.calls: list[str] = []
         self._process = process
         self._folder = os.path.realpath(folder) + "/"
-        self._until = until
+        self._kind = kind
+        self._left = until
         self._memory = os.open(f"/proc/{process}/mem", os.O_RDONLY)
         seized: set[int] = set()
         while new := threads_of(process) - seized:  # those begun later are followed by themselves
@@ -122,7 +129,8 @@ class Trace:
         if call is None:
             return
         self.calls.append(call)
-        if len(self.calls) == self._until:
+        self._left -= self._kind in {"any", kind_of(call)}
+        if self._left == 0 and self._kind in {"any", kind_of(call)}:
             os.kill(self._process, signal.SIGKILL)
 
     def _described(self, info: Info) -> str | None:
@@ -190,8 +198,8 @@ class Host:
                 if self._child == 0:
                     _become_server(folder, port)
                 return str(self._child)
-            case ["trace", folder, until]:
-                self._trace = Trace(self._child, folder, int(until))
+            case ["trace", folder, kind, until]:
+                self._trace = Trace(self._child, folder, kind, int(until))
                 return "tracing"
             case ["calls"]:
                 return "\t".join([] if self._trace is None else self._trace.calls)

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.faults.invariants import (
 from tests.faults.senders import Connection, Discarded, Gone, Joined, Resumed, Sender, Single
 from tests.faults.traced import Host, Traced
 from tests.scale import KILLS, RANDOM_KILLS
+from tests.tracer import kind_of
 
 pytestmark = pytest.mark.timeout(3_600)
 
@@ -52,21 +54,28 @@ class People:
         return True
 
 
-def places(calls: Sequence[str], most: int) -> list[int]:
+def places(calls: Sequence[str], most: int) -> list[tuple[str, int]]:
     """
-    Return before which calls to kill, spread over the upload.
+    Return before which calls to kill, spread over the upload, as a kind and a number.
 
-    Where not all are tried, a run of the same calls counts once: what the
-    database does in twenty writes it does not do in twenty ways. Between an
-    object's link and the commit that makes it known is always one of them.
+    Pages that the database writes vary by a few from run to run, so calls of
+    each kind are counted apart. Where not all are tried, a run of the same
+    calls counts once: what is done in twenty writes is not done in twenty
+    ways. Between an object's link and the commit that makes it known is
+    always one of them.
     """
-    if most >= len(calls):
-        return list(range(1, len(calls) + 1))
-    named = [call.partition(" ")[0] + call.rpartition(".")[2][:4] for call in calls]
-    first = [n for n in range(1, len(calls) + 1) if n == 1 or named[n - 1] != named[n - 2]]
+    counts: Counter[str] = Counter()
+    found = []
+    for call in calls:
+        counts[kind_of(call)] += 1
+        found.append((kind_of(call), counts[kind_of(call)]))
+    if most >= len(found):
+        return found
+    first = [n for n in range(len(found)) if n == 0 or found[n][0] != found[n - 1][0]]
     step = max(1.0, (len(first) - 1) / (most - 1))
-    linked = [n + 2 for n, call in enumerate(calls) if call.startswith("link")]
-    return sorted({*linked, *(first[round(n * step)] for n in range(min(most, len(first))))})
+    chosen = {first[round(n * step)] for n in range(min(most, len(first)))}
+    chosen |= {n + 1 for n in range(len(found)) if found[n][0].startswith("link")}
+    return [found[n] for n in sorted(chosen)]
 
 
 def check(folder: Path, sender: Sender, people: People) -> None:
@@ -95,11 +104,11 @@ def test_killed_before_any_call_an_upload_goes_on_and_nothing_is_lost_doubled_or
         assert people.let(sender)
         calls = server.calls()
         check(folder, sender, people)
-    for place in places(calls, KILLS[scale]):
-        folder = prepared_once.copy(tmp_path / str(place))
+    for number, place in enumerate(places(calls, KILLS[scale])):
+        folder = prepared_once.copy(tmp_path / str(number))
         sender = KINDS[kind](DATASET, content)
         with host.serve(folder) as server:
-            server.trace(place)
+            server.trace(*place)
             people = People(server, prepared_once.tokens)
             finished, acknowledged = people.let(sender), sender.version
         with host.serve(folder) as server:
@@ -124,7 +133,7 @@ def test_killed_again_and_again_with_several_uploads_under_way_nothing_is_lost(
         senders = [chosen.choice([Single, Resumed, Joined])(DATASET, each) for each in contents]
         with host.serve(folder) as server:
             people = People(server, prepared_once.tokens)
-            server.trace(chosen.randrange(1, 400))
+            server.trace("any", chosen.randrange(1, 400))
             threads = [threading.Thread(target=people.let, args=(each,)) for each in senders]
             for thread in threads:
                 thread.start()

@@ -20,9 +20,9 @@ class Traced:
     folder: Path
     host: "Host"
 
-    def trace(self, until: int = 0) -> None:
-        """Count from now on, and kill before the call *until*; 0 for never."""
-        assert self.host.tell(f"trace {self.folder} {until}") == "tracing"
+    def trace(self, kind: str = "any", until: int = 0) -> None:
+        """Count from now on, and kill before the call *until* of a kind; 0 for never."""
+        assert self.host.tell(f"trace {self.folder} {kind} {until}") == "tracing"
 
     def calls(self) -> list[str]:
         """Return the calls counted, in their order."""
