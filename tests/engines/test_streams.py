@@ -197,3 +197,19 @@ async def test_a_full_disk_refuses_the_first_upload_of_a_tenant_in_a_way_that_ca
     with pytest.raises(UnavailableError, match="disk"):
         async with store.resume(ACME, UPLOAD):
             pass
+
+
+async def test_a_start_removes_a_mark_that_is_not_whole_and_keeps_the_one_that_counts(
+    tmp_path: Path,
+) -> None:
+    die(tmp_path)
+    uploads = tmp_path / "uploads" / "acme"
+    (uploads / f"{UPLOAD}.held.new").touch()
+
+    async def known(_tenant: TenantId) -> set[str]:
+        return {UPLOAD}
+
+    store = DirectoryStore(tmp_path)
+    await store.recover(known, known)
+    assert {path.name for path in uploads.iterdir()} == {UPLOAD, f"{UPLOAD}.held"}
+    assert await store.received(ACME, UPLOAD) == 6_000

@@ -62,13 +62,12 @@ def _left(folder: Path) -> Iterator[str]:
     }
     yield from objects - known
     yield from (str(path) for path in (folder / "staging").iterdir())
-    kept = {
-        f"{tenant}/{upload}"
-        for tenant, upload in rows(
-            folder,
-            f"SELECT tenant, id FROM upload WHERE {KEPT}",  # noqa: S608  # of this file
-        )
-    }
+    kept = set()
+    query = f"SELECT tenant, id, state FROM upload WHERE {KEPT}"  # noqa: S608  # of this file
+    for tenant, upload, state in rows(folder, query):
+        kept.add(f"{tenant}/{upload}")
+        if state == "open":
+            kept.add(f"{tenant}/{upload}.held")  # where its next turn has to cut it
     for path in (folder / "uploads").rglob("*"):
         if path.is_file() and str(path.relative_to(folder / "uploads")) not in kept:
             yield str(path)

@@ -268,7 +268,8 @@ def _remove_others(folder: Path, pattern: str, names: set[str]) -> int:
         else:
             path.unlink()
     for path in folder.glob(pattern):
-        if path.is_file() and path.name.partition(".")[0] not in names:
+        known = path.name.partition(".")[0] in names and not path.name.endswith(NEW)
+        if path.is_file() and not known:
             path.unlink()
             count += 1
     return count
