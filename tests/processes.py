@@ -36,13 +36,13 @@ def start(
     port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "dcs", "serve", "--data-dir", str(folder), "--port", str(port)],
-        env={**os.environ, **(environment or {})},
+        env=environment_of(environment),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     server = Server(f"http://127.0.0.1:{port}", process)
     until = time.monotonic() + 30
-    while time.monotonic() < until and process.poll() is None and not _answers(server.url):
+    while time.monotonic() < until and process.poll() is None and not answers(server.url):
         time.sleep(0.02)  # another process has no event to wait for
     return server
 
@@ -50,7 +50,12 @@ def start(
 def stop(server: Server) -> int:
     """Ask a server to end and return its exit code."""
     server.process.send_signal(signal.SIGTERM)
-    return server.process.wait(timeout=20)
+    try:
+        return server.process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        server.process.wait()
+        raise
 
 
 @contextmanager
@@ -65,7 +70,13 @@ def serve(folder: Path, environment: Mapping[str, str] | None = None) -> Iterato
             stop(server)
 
 
-def _answers(url: str) -> bool:
+def environment_of(more: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return the environment of a server: this process's own, and more."""
+    return {**os.environ, **(more or {})}
+
+
+def answers(url: str) -> bool:
+    """Say whether a server answers."""
     try:
         with urllib.request.urlopen(f"{url}/health/live", timeout=1):  # noqa: S310  # loopback
             return True

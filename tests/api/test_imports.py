@@ -4,13 +4,15 @@ import random
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
 import pytest
 import trustme
 
 from dcs.core.ids import TenantId
+from dcs.engines.database import PLATFORM
+from dcs.engines.durable import Job, rows
 from dcs.engines.fetch import Fetcher
 from dcs.engines.fetch.addresses import AddressRule
 from dcs.engines.fetch.https import HttpsFetcher
@@ -23,6 +25,9 @@ pytestmark = pytest.mark.anyio
 CONTENT = b"id,amount\n" + b"".join(
     b"%d,%d\n" % (n, random.Random(n).randrange(9_000)) for n in range(20_000)
 )
+ACME = TenantId("acme")
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+TUS = {"Tus-Resumable": "1.0.0"}
 Serve = Callable[[Script], Awaitable[str]]
 
 
@@ -101,9 +106,7 @@ async def test_a_file_that_changes_in_between_is_begun_anew(api: Api, serve: Ser
 async def test_no_address_is_ever_shown_or_kept_after_its_end(api: Api, serve: Serve) -> None:
     task = await ask(api, await serve(File(CONTENT)))
     await settle(api)
-    row = await api.studio.database.read(
-        TenantId("acme"), lambda s: store.get_import(s, task["id"])
-    )
+    row = await api.studio.database.read(ACME, lambda s: store.get_import(s, task["id"]))
     assert row is not None
     assert row.url == "https://127.0.0.1"
     shown = (await api.get("producer", "/api/v1/imports")).text
@@ -175,6 +178,21 @@ async def test_a_cancelled_import_fetches_nothing_more(api: Api, serve: Serve) -
     assert file.answers == 0
 
 
+async def test_an_import_whose_upload_has_ended_begins_anew(api: Api, serve: Serve) -> None:
+    file = File(CONTENT, cuts=(50_000,))
+    task = await ask(api, await serve(file))
+    jobs = api.studio.jobs
+    assert await jobs.run_due() >= 1  # the first attempt breaks off and its upload stays
+    row = await api.studio.database.read(ACME, lambda s: store.get_import(s, task["id"]))
+    assert row is not None
+    assert row.upload is not None
+    ended = row.upload
+    await api.call("producer", "DELETE", f"/api/v1/uploads/{ended}", headers=TUS)
+    await api.studio.database.write(PLATFORM, lambda s: s.update(rows.job, due=LONG_AGO))
+    await settle(api)
+    assert (await show(api, task))["state"] == "complete"
+
+
 async def test_only_admins_list_places_in_s3(api: Api) -> None:
     body = {"address": "s3://incoming/partners"}
     path = "/api/v1/imports/sources"
@@ -187,3 +205,17 @@ async def test_only_admins_list_places_in_s3(api: Api) -> None:
     gone = await api.call("globex-admin", "DELETE", f"{path}/{added.json()['id']}")
     assert gone.status_code == 404
     assert (await api.call("admin", "DELETE", f"{path}/{added.json()['id']}")).status_code == 204
+
+
+async def test_an_import_whose_process_died_after_its_last_byte_ends_as_its_version(
+    api: Api, serve: Serve
+) -> None:
+    task = await ask(api, await serve(File(CONTENT)))
+    imports = api.studio.imports
+    job = Job("j", TenantId("acme"), "import.fetch", {"import": task["id"]}, 1)
+    await imports.fetch(job)  # the process dies here, before the effect of this is kept
+    await settle(api)
+    found = await show(api, task)
+    assert (found["state"], found["reason"]) == ("complete", None)
+    versions = (await api.get("producer", "/api/v1/datasets/d/versions")).json()["items"]
+    assert [each["id"] for each in versions] == [found["version"]]

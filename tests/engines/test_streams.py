@@ -157,3 +157,59 @@ async def test_a_slow_disk_holds_up_the_sender(
         go.set()
         await sending
         assert await stream.flush() == 20_000_000
+
+
+async def test_an_upload_that_died_while_a_mark_was_made_leaves_nothing_when_it_is_let_go(
+    tmp_path: Path,
+) -> None:
+    store = DirectoryStore(tmp_path)
+    async with store.resume(ACME, UPLOAD) as stream:
+        await stream.write(b"counts")
+    (tmp_path / "uploads" / "acme" / f"{UPLOAD}.held.new").write_text("6")  # died before its rename
+    await store.abandon(ACME, UPLOAD)
+    assert list((tmp_path / "uploads" / "acme").iterdir()) == []
+
+
+async def test_a_sealed_stream_can_be_held_and_sealed_again_as_its_sender_may_end_it_with_a_checksum(
+    tmp_path: Path,
+) -> None:
+    store = DirectoryStore(tmp_path)
+    async with store.resume(ACME, UPLOAD) as stream:
+        await stream.write(b"content")
+        first = await stream.seal()  # the process ends here, before anybody knows
+    async with store.resume(ACME, UPLOAD) as stream:
+        await stream.hold()
+        await stream.keep()
+        again = await stream.seal()
+    assert (again.sha256, again.size) == (first.sha256, first.size)
+    assert list((tmp_path / "uploads" / "acme").glob("*.held*")) == []
+
+
+async def test_a_full_disk_refuses_the_first_upload_of_a_tenant_in_a_way_that_can_be_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = DirectoryStore(tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(UnavailableError, match="disk"):
+        async with store.resume(ACME, UPLOAD):
+            pass
+
+
+async def test_a_start_removes_a_mark_that_is_not_whole_and_keeps_the_one_that_counts(
+    tmp_path: Path,
+) -> None:
+    die(tmp_path)
+    uploads = tmp_path / "uploads" / "acme"
+    (uploads / f"{UPLOAD}.held.new").touch()
+
+    async def known(_tenant: TenantId) -> set[str]:
+        return {UPLOAD}
+
+    store = DirectoryStore(tmp_path)
+    await store.recover(known, known)
+    assert {path.name for path in uploads.iterdir()} == {UPLOAD, f"{UPLOAD}.held"}
+    assert await store.received(ACME, UPLOAD) == 6_000

@@ -51,6 +51,7 @@ from dcs.policy import Action, Permits, Resource
 
 EXPIRE = "upload.expire"
 LONGEST = timedelta(days=7)  # however diligently bytes trickle in
+LOOK_AGAIN = timedelta(minutes=1)  # at an upload that is being received when its time is over
 AFTER_JOINING = timedelta(hours=1)  # parts stay a little, in case the answer was lost
 
 
@@ -106,6 +107,7 @@ class Uploads:
             try:
                 progress = await self._join(actor, upload, found, length)
             except DcsError as error:
+                await self._let_go(upload)  # first, so that there is room to write the rest down
                 await self._fail(upload, error.code)
                 raise
             await self._let_go(upload)
@@ -185,6 +187,7 @@ class Uploads:
         """
         upload = await self._expiring(tenant, upload_id)
         if upload is None:
+            await self.objects.abandon(tenant, upload_id)  # its process may have died before that
             return None
         if (later := self._alive_until(upload)) is not None:
             return later
@@ -361,7 +364,7 @@ class Uploads:
         if upload.expires_at > now:
             return upload.expires_at
         if self.turns.is_taken(upload.id):
-            return min(now + self.lifetime, upload.created_at + LONGEST)
+            return now + LOOK_AGAIN
         return None
 
     def _is_too_old(self, upload: Upload) -> bool:
@@ -408,7 +411,7 @@ class Uploads:
 
     def plan_expiry(self, session: Session, upload_id: str, at: datetime) -> None:
         """Plan the job that ends an upload which nobody finishes."""
-        key = f"{upload_id}:{at.timestamp():.0f}"
+        key = f"{upload_id}:{new_id()}"  # a clock set back may bring the same instant again
         self.jobs.add(session, EXPIRE, key, {"upload": upload_id}, due=at)
 
     async def _own(self, actor: Actor, upload_id: str) -> Upload:
@@ -438,7 +441,8 @@ class Uploads:
 
     async def _touch(self, upload: Upload) -> Upload:
         """Let an upload live on because something came; never longer than the longest time."""
-        expires = min(self.clock.now() + self.lifetime, upload.created_at + LONGEST)
+        longer = min(self.clock.now() + self.lifetime, upload.created_at + LONGEST)
+        expires = max(longer, upload.expires_at)  # a clock that was set back shortens nothing
 
         def touch(session: Session) -> Upload | None:
             store.touch_upload(session, upload.id, expires)

@@ -30,7 +30,7 @@ from dcs.engines.objects import (
     StoredObject,
 )
 from dcs.engines.objects.disk import disk, sync_folder
-from dcs.engines.objects.streams import HELD, Hash, StreamFile, mark_of
+from dcs.engines.objects.streams import HELD, NEW, Hash, StreamFile, mark_of
 
 CHUNK = 1024 * 1024
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -77,7 +77,7 @@ class DirectoryStore:
     ) -> AsyncIterator[StreamFile]:
         """Open the upload's file for one turn; its length is the offset."""
         path = self._upload(tenant, upload)
-        await asyncio.to_thread(path.parent.mkdir, mode=0o700, exist_ok=True)
+        await asyncio.to_thread(_make_folder, path.parent)
         stream = StreamFile(path, tenant, max_bytes)
         reached = None
         try:
@@ -244,8 +244,13 @@ def _counted(path: Path) -> int:
 
 
 def _remove_upload(path: Path) -> None:
-    for each in (path, path.with_name(path.name + HELD)):
-        each.unlink(missing_ok=True)
+    for ending in ("", HELD, HELD + NEW):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _make_folder(path: Path) -> None:
+    with disk():
+        path.mkdir(mode=0o700, exist_ok=True)
 
 
 async def _remove_unknown(root: Path, pattern: str, known: Known) -> int:
@@ -266,7 +271,8 @@ def _remove_others(folder: Path, pattern: str, names: set[str]) -> int:
         else:
             path.unlink()
     for path in folder.glob(pattern):
-        if path.is_file() and path.name.partition(".")[0] not in names:
+        known = path.name.partition(".")[0] in names and not path.name.endswith(NEW)
+        if path.is_file() and not known:
             path.unlink()
             count += 1
     return count

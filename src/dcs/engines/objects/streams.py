@@ -22,7 +22,7 @@ from dcs.engines.objects.disk import disk
 from dcs.engines.objects.pipe import Pipe
 
 WRITABLE, SEALED = 0o600, 0o400
-HELD = ".held"
+HELD, NEW = ".held", ".new"
 
 
 class StreamSealedError(ConflictError):
@@ -165,9 +165,11 @@ class StreamFile:
         return self._file
 
     def _mark(self) -> None:
+        if self._sealed:  # nothing will be written that could have to be taken back
+            return
         with disk():
             size = os.fstat(self._descriptor()).st_size
-            new = self._path.with_name(f"{self._path.name}{HELD}.new")
+            new = self._path.with_name(f"{self._path.name}{HELD}{NEW}")
             new.write_text(str(size), encoding="ascii")
             new.rename(_mark_path(self._path))  # whole or not there, also for a process that dies
         self._held = size, self._hash.copy()

@@ -7,6 +7,7 @@ show that the content is still the same; otherwise it begins anew.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from dcs.audit import AuditTrail
@@ -18,6 +19,7 @@ from dcs.core.ids import new_id
 from dcs.engines.database import Database, Session
 from dcs.engines.durable import Finish, Job, JobQueue
 from dcs.engines.fetch import ContentChangedError, Fetcher, Remote
+from dcs.engines.objects import UploadBusyError
 from dcs.ingestion.chunks import Chunks
 from dcs.ingestion.errors import (
     EmptyFileError,
@@ -170,11 +172,11 @@ class Imports:
             return _nothing
         try:
             progress = await self._fetch(await self._who(found), found)
-        except ContentChangedError:
+        except (ContentChangedError, UploadEndedError):
             await self._begin_anew(found)
             raise
-        except (TurnEndedError, UploadEndedError):
-            return _nothing  # cancelled meanwhile
+        except (TurnEndedError, UploadBusyError):
+            raise  # the next attempt goes on, or sees that it was cancelled
         except DcsError as error:
             if error.retryable and not getattr(error, "too_large", False):
                 raise
@@ -194,6 +196,10 @@ class Imports:
         return fail
 
     async def _fetch(self, actor: Actor, found: Import) -> Progress:
+        if found.upload is not None:
+            progress = await self.uploads.show(actor, found.upload)
+            if progress.complete:  # the process died between its last byte and its end
+                return progress
         await self._check(actor, found.url)  # a place may have been taken off the list
         offset = await self._received(found)
         validator = found.validator if offset else None
@@ -231,8 +237,8 @@ class Imports:
     async def _begin_anew(self, found: Import) -> None:
         """Let go of what has come: the other side offers something else now."""
         if found.upload is not None:
-            actor = await self._who(found)
-            await self.uploads.cancel(actor, found.upload)
+            with suppress(UploadEndedError):  # its time was over
+                await self.uploads.cancel(await self._who(found), found.upload)
         await self.database.write(
             found.tenant, lambda s: store.change_import(s, found.id, upload=None, validator=None)
         )
