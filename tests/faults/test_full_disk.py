@@ -19,7 +19,7 @@ from tests.faults.invariants import (
     versions_of,
 )
 from tests.faults.senders import Connection, Joined, Resumed, Single
-from tests.processes import Server, serve
+from tests.processes import Server, serve, stop
 
 MIB = 1024**2
 CONTENT = b"id,amount\n" + b"".join(b"%d,%d\n" % (row, row % 7) for row in range(400_000))
@@ -136,6 +136,14 @@ def test_with_no_room_at_all_every_answer_is_clear_and_the_database_survives(
     with serve(folder) as server:
         assert [row[0] for row in versions_of(folder, CONTENT)] == [sender.version]
         check(folder, server, prepared_once.tokens)
+
+
+def test_a_server_ends_when_told_also_while_its_disk_is_full(
+    small_disk: Path, prepared_once: Prepared
+) -> None:
+    folder = prepared_once.copy(small_disk / "data")
+    with serve(folder) as server, full(small_disk):
+        assert stop(server) == 0
 
 
 def test_a_file_longer_than_the_system_allows_is_refused_like_a_full_disk(

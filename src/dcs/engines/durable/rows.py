@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import BigInteger, Column, Index, Integer, Row, String, UniqueConstraint
 
 from dcs.core.clock import Clock
-from dcs.core.errors import ConflictError
+from dcs.core.errors import ConflictError, UnavailableError
 from dcs.core.failpoints import reach
 from dcs.core.ids import TenantId, new_id
 from dcs.engines.database import (
@@ -139,7 +139,10 @@ class RowQueue:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
-            await self._database.write(PLATFORM, self._give_back)
+            try:
+                await self._database.write(PLATFORM, self._give_back)
+            except UnavailableError as error:  # raised here it would undo the cancelling
+                log.warning("jobs_not_given_back", exc_info=error)
 
     async def _pause(self, running: set[asyncio.Task[None]]) -> None:
         """Wait for a new job, a finished one, or the moment the next one falls due."""
