@@ -10,7 +10,18 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-NAMES = ("start", "upload", "inspection", "judge", "policy", "audit", "install")
+NAMES = (
+    "start",
+    "receiving",
+    "holding",
+    "fetching",
+    "inspection",
+    "detection",
+    "judge",
+    "policy",
+    "audit",
+    "install",
+)
 
 
 def main() -> None:

@@ -25,6 +25,9 @@ from dcs.web import add_pages, anybody, signed_in
 
 STOP_SECONDS = 10.0
 HEADER_SECONDS = 30.0
+READ_BUFFER = 2 * 1024 * 1024
+"""Bytes one connection may read ahead. Large reads make few chunks, and every chunk is handed
+through three threads: receiving costs a quarter less processor time than with 400 KiB."""
 
 
 class PortInUseError(UnavailableError):
@@ -92,7 +95,9 @@ async def serving(
         interface=Interfaces.ASGINL,
         websockets=False,
         log_enabled=False,
-        http1_settings=HTTP1Settings(header_read_timeout=int(header_seconds * 1000)),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(header_seconds * 1000), max_buffer_size=READ_BUFFER
+        ),
     )
     serve = asyncio.create_task(server.serve())
     work = asyncio.create_task(studio.work())
