@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 # Bytes that may wait for the thread. More is dearer: the next chunk then lands in memory that has
-# left the processor's cache, and 4 MiB cost a fifth more processor time than 2 MiB.
+# left the processor's cache, and 4 MiB cost a quarter more processor time than 2 MiB.
 BUFFER = 2 * 1024 * 1024
 CHUNKS = 256  # chunks that may wait, so that a flood of tiny ones is bounded too
 
