@@ -288,3 +288,10 @@ async def test_lists_can_be_narrowed_by_text_and_classification(api: Api) -> Non
     assert await names("q=%25") == ["alpha", "alphabet", "beta"]
     assert await names("q=_") == []
     assert (await api.get("producer", "/api/v1/datasets?classification=X")).status_code == 422
+
+
+async def test_headers_larger_than_any_honest_ones_are_refused(api: Api) -> None:
+    honest = await api.get("producer", "/api/v1/whoami", headers={"X-Long": "x" * 60_000})
+    assert honest.status_code == 200
+    answer = await api.get("producer", "/api/v1/whoami", headers={"X-Long": "x" * 65_536})
+    assert (answer.status_code, answer.json()["code"]) == (431, "headers_too_large")

@@ -17,7 +17,7 @@ from dcs.api import (
     uploads,
     versions,
 )
-from dcs.api.middleware import BodyLimit, Observed, SecurityHeaders
+from dcs.api.middleware import BodyLimit, HeaderLimit, Observed, SecurityHeaders
 from dcs.studio import Studio
 
 
@@ -32,6 +32,7 @@ def create_api(studio: Studio) -> FastAPI:
         middleware=[
             Middleware(Observed, metrics=studio.metrics),
             Middleware(SecurityHeaders, https=studio.settings.environment == "production"),
+            Middleware(HeaderLimit),
             Middleware(BodyLimit, exempt=_is_upload),
             Middleware(uploads.TusHeader),
         ],
