@@ -1,3 +1,3 @@
 """Data Collaboration Studio: the checkpoint between having data and being allowed to use it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
