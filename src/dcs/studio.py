@@ -39,7 +39,18 @@ from dcs.engines.objects import ObjectStore
 from dcs.engines.objects.directory import DirectoryStore
 from dcs.engines.sandbox import Limits, Sandbox
 from dcs.engines.sandbox.process import ProcessSandbox
-from dcs.ingestion import EXPIRE, IMPORT, Gate, Imports, Inspector, Receiver, Turns, Uploads
+from dcs.ingestion import (
+    EXPIRE,
+    IMPORT,
+    Completion,
+    Expiry,
+    Gate,
+    Imports,
+    Inspector,
+    Receiver,
+    Turns,
+    Uploads,
+)
 from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery
@@ -252,17 +263,18 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         gate,
     )
     turns = Turns(settings.upload_idle_seconds)
+    completion = Completion(database, objects, gate, receiver, metrics)
+    lifetime = timedelta(hours=settings.upload_hours)
+    expiry = Expiry(database, objects, completion, turns, jobs, clock, lifetime)
     uploads = Uploads(
         database,
         objects,
         gate,
-        receiver,
         permits,
-        jobs,
-        clock,
-        metrics,
         turns,
-        timedelta(hours=settings.upload_hours),
+        completion,
+        expiry,
+        clock,
         settings.max_open_uploads,
     )
     imports = Imports(database, catalog, uploads, permits, audit, jobs, clock, _fetchers(settings))
@@ -271,7 +283,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     delivery = Delivery(catalog, permits, objects, views)
     activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
     jobs.kinds |= approvals.kinds(activities.bodies())
-    jobs.kinds[EXPIRE] = Kind(_expiry(uploads), lambda job, reason: _nothing)
+    jobs.kinds[EXPIRE] = Kind(_end_of_time(expiry), lambda job, reason: _nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
     jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: _nothing)
     jobs.kinds[HOUSEKEEPING] = Kind(
@@ -349,15 +361,15 @@ def _housekeeping(identity: Identity, objects: ObjectStore, quarantine: Quaranti
     return tidy
 
 
-def _expiry(uploads: Uploads) -> JobHandler:
+def _end_of_time(expiry: Expiry) -> JobHandler:
     """Return the work at the end of an upload's time: it is removed, or looked at again later."""
 
     async def expire(job: Job) -> Finish:
         upload = job.payload["upload"]
-        again = await uploads.expire(job.tenant, upload)
+        again = await expiry.expire(job.tenant, upload)
         if again is None:
             return _nothing
-        return lambda session: uploads.plan_expiry(session, upload, again)
+        return lambda session: expiry.plan(session, upload, again)
 
     return expire
 

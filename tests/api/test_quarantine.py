@@ -155,3 +155,18 @@ async def test_newer_rules_find_what_older_ones_did_not_and_nobody_reads_it_any_
 async def test_a_version_scanned_with_todays_rules_is_not_scanned_again(api: Api) -> None:
     await api.activate("id,name\n1,ann\n2,bob\n")
     assert await api.studio.quarantine.plan_rescans(ACME) == 0
+
+
+async def test_a_scanner_that_is_away_takes_nothing_from_those_who_read(api: Api) -> None:
+    version = await api.activate("id,name\n1,ann\n2,bob\n")
+    await api.studio.database.write(
+        ACME,
+        lambda s: catalog.change_version(s, VersionId(version["id"]), scanned_with="older rules"),
+    )
+    assert await api.studio.quarantine.plan_rescans(ACME) == 1
+    object.__setattr__(api.studio.quarantine.inspector, "scanner", "clamd:///nowhere/clamd.sock")
+    await api.settle()
+    found = (await api.get("producer", f"/api/v1/versions/{version['id']}")).json()
+    assert (found["status"], found["malware"]) == ("active", "clean")
+    rows = await api.get("analyst", "/api/v1/datasets/d/versions/1/data?limit=5")
+    assert rows.status_code == 200

@@ -505,7 +505,7 @@ async def test_an_upload_whose_time_is_over_is_gone(desk: Desk) -> None:
     """4.1.4: after its lifetime it may be inaccessible."""
     url = await desk.ietf_begin(CONTENT, Upload_Length=str(SIZE))
     desk.clock.advance(timedelta(hours=25))
-    await desk.studio.uploads.expire(desk.actor.tenant, id_of(url))
+    await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url))
     assert (await desk.ietf_head(url)).status == 410
     assert await desk.versions() == []  # nobody had said that it was complete
 

@@ -558,7 +558,7 @@ async def test_an_upload_whose_time_is_over_is_gone(desk: Desk) -> None:
     url = await desk.tus_create(SIZE)
     await desk.tus_patch(url, 0, CONTENT[:5])
     desk.clock.advance(timedelta(hours=24, seconds=1))
-    assert await desk.studio.uploads.expire(desk.actor.tenant, id_of(url)) is None
+    assert await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url)) is None
     for answer in (await desk.tus_head(url), await desk.tus_patch(url, 5, CONTENT[5:])):
         assert answer.status == 410
         assert "upload-offset" not in answer.headers
@@ -574,7 +574,7 @@ async def test_an_upload_lives_on_while_bytes_come_but_not_for_ever(desk: Desk) 
         desk.clock.advance(timedelta(hours=20))
     assert parsedate_to_datetime(answer.headers["upload-expires"]) <= began + timedelta(days=7)
     desk.clock.advance(timedelta(days=1))
-    await desk.studio.uploads.expire(desk.actor.tenant, id_of(url))
+    await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url))
     assert (await desk.tus_head(url)).status == 410
 
 
@@ -587,10 +587,10 @@ async def test_looking_whether_time_is_over_does_not_end_a_request_in_flight(des
     sending = asyncio.create_task(desk.tus_patch(url, 2, body))
     await body.send(CONTENT[2:5])
     desk.clock.advance(timedelta(hours=2))
-    again = await desk.studio.uploads.expire(desk.actor.tenant, id_of(url))
+    again = await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url))
     assert again is not None
     desk.clock.advance(timedelta(hours=30))
-    again = await desk.studio.uploads.expire(desk.actor.tenant, id_of(url))
+    again = await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url))
     assert again is not None
     await body.send(CONTENT[5:])
     body.end()
@@ -605,7 +605,7 @@ async def test_a_request_in_flight_does_not_keep_an_upload_for_ever(desk: Desk) 
     sending = asyncio.create_task(desk.tus_patch(url, 0, body))
     await body.send(CONTENT[:5])
     desk.clock.advance(timedelta(days=7, seconds=1))
-    assert await desk.studio.uploads.expire(desk.actor.tenant, id_of(url)) is None
+    assert await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url)) is None
     assert (await sending).status == 409
     assert (await desk.tus_head(url)).status == 410
 
@@ -826,7 +826,7 @@ async def test_parts_that_nobody_joins_are_removed_like_any_upload(desk: Desk) -
         await stream.write(CONTENT)
     desk.clock.advance(timedelta(days=8))
     for url in (complete, some, died):
-        assert await desk.studio.uploads.expire(desk.actor.tenant, id_of(url)) is None
+        assert await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url)) is None
         assert (await desk.tus_head(url)).status == 410
         assert await desk.studio.objects.received(desk.actor.tenant, id_of(url)) == 0
 
@@ -957,7 +957,7 @@ async def test_a_file_whose_process_died_arrives_also_if_nobody_asks(desk: Desk)
     async with desk.studio.objects.resume(desk.actor.tenant, id_of(url)) as stream:
         await stream.write(CONTENT)
     desk.clock.advance(timedelta(hours=25))
-    await desk.studio.uploads.expire(desk.actor.tenant, id_of(url))
+    await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url))
     assert await desk.content() == CONTENT
 
 
@@ -972,7 +972,7 @@ async def test_a_file_whose_sender_lost_the_right_is_removed_when_its_time_is_ov
         await stream.write(CONTENT)
     await (sender.lose_the_role() if lost == "the role" else sender.close_the_account())
     desk.clock.advance(timedelta(hours=25))
-    assert await desk.studio.uploads.expire(desk.actor.tenant, id_of(url)) is None
+    assert await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url)) is None
     assert await desk.studio.objects.received(desk.actor.tenant, id_of(url)) == 0
     assert await desk.versions() == []
     assert (await sender.tus_head(url)).status == (410 if lost == "the role" else 401)
@@ -988,7 +988,7 @@ async def test_a_file_for_which_there_is_no_room_is_removed_when_its_time_is_ove
     await desk.allow(Allowance(max_storage=1))
     assert (await desk.tus_head(url)).status == 413
     desk.clock.advance(timedelta(hours=25))
-    assert await desk.studio.uploads.expire(desk.actor.tenant, id_of(url)) is None
+    assert await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url)) is None
     assert (await desk.tus_head(url)).status == 410
 
 
@@ -998,7 +998,7 @@ async def test_bytes_of_a_broken_request_let_an_upload_live_on(desk: Desk) -> No
     desk.clock.advance(timedelta(hours=23))
     await desk.tus_patch(url, 0, [CONTENT[:3], BROKEN], Content_Length=str(SIZE))
     desk.clock.advance(timedelta(hours=2))
-    assert await desk.studio.uploads.expire(desk.actor.tenant, id_of(url)) is not None
+    assert await desk.studio.uploads.expiry.expire(desk.actor.tenant, id_of(url)) is not None
     assert await desk.offset(url) == 3
 
 

@@ -1,5 +1,7 @@
 """Know: datasets, their versions and their data contracts."""
 
+from typing import TYPE_CHECKING
+
 from dcs.catalog.changes import Changes
 from dcs.catalog.errors import (
     ContractNotFoundError,
@@ -19,7 +21,10 @@ from dcs.catalog.models import (
     Version,
 )
 from dcs.catalog.news import as_it_was
-from dcs.catalog.service import Catalog, dataset_resource, find_version, version_resource
+from dcs.core.doors import opens
+
+if TYPE_CHECKING:
+    from dcs.catalog.service import Catalog, dataset_resource, find_version, version_resource
 
 __all__ = [
     "Catalog",
@@ -42,3 +47,13 @@ __all__ = [
     "find_version",
     "version_resource",
 ]
+
+_LATER = {
+    "Catalog": "service",
+    "dataset_resource": "service",
+    "find_version": "service",
+    "version_resource": "service",
+}
+
+if not TYPE_CHECKING:
+    __getattr__ = opens(__name__, _LATER)

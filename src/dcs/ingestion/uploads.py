@@ -10,20 +10,19 @@ not been made becomes one the next time anybody asks.
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from dcs.catalog import Dataset, find_version
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
-from dcs.core.errors import DcsError, ForbiddenError, UnavailableError
+from dcs.core.errors import DcsError
 from dcs.core.ids import TenantId, UploadId, new_id
 from dcs.engines.database import Database, Session
-from dcs.engines.durable import JobQueue
 from dcs.engines.objects import Incoming, ObjectStore
 from dcs.ingestion import store
 from dcs.ingestion.chunks import Chunks, agreed_length, is_all, receive, writable
+from dcs.ingestion.completion import Completion
 from dcs.ingestion.errors import (
-    DigestMismatchError,
     EmptyFileError,
     InconsistentLengthError,
     LengthExceededError,
@@ -34,6 +33,7 @@ from dcs.ingestion.errors import (
     UploadEndedError,
     UploadNotFoundError,
 )
+from dcs.ingestion.expiry import Expiry
 from dcs.ingestion.filenames import safe_filename
 from dcs.ingestion.gate import Bounds, Gate, check_size
 from dcs.ingestion.models import (
@@ -41,17 +41,11 @@ from dcs.ingestion.models import (
     Progress,
     Upload,
     UploadKind,
-    UploadRequest,
     UploadState,
 )
-from dcs.ingestion.service import Received, Receiver
 from dcs.ingestion.turns import Turn, Turns
-from dcs.observability import Metrics
 from dcs.policy import Action, Permits, Resource
 
-EXPIRE = "upload.expire"
-LONGEST = timedelta(days=7)  # however diligently bytes trickle in
-LOOK_AGAIN = timedelta(minutes=1)  # at an upload that is being received when its time is over
 AFTER_JOINING = timedelta(hours=1)  # parts stay a little, in case the answer was lost
 
 
@@ -62,13 +56,11 @@ class Uploads:
     database: Database
     objects: ObjectStore
     gate: Gate
-    receiver: Receiver
     permits: Permits
-    jobs: JobQueue
-    clock: Clock
-    metrics: Metrics
     turns: Turns
-    lifetime: timedelta
+    completion: Completion
+    expiry: Expiry
+    clock: Clock
     most_open: int
 
     async def create(self, actor: Actor, new: NewUpload) -> Progress:
@@ -107,12 +99,14 @@ class Uploads:
             try:
                 progress = await self._join(actor, upload, found, length)
             except DcsError as error:
-                await self._let_go(upload)  # first, so that there is room to write the rest down
-                await self._fail(upload, error.code)
+                await self.completion.let_go(
+                    upload
+                )  # first, so that there is room to write the rest down
+                await self.completion.fail(upload, error.code)
                 raise
-            await self._let_go(upload)
+            await self.completion.let_go(upload)
         soon, ids = self.clock.now() + AFTER_JOINING, [each.id for each in found]
-        await self.database.write(actor.tenant, lambda s: self._hasten(s, ids, soon))
+        await self.database.write(actor.tenant, lambda s: self.expiry.hasten(s, ids, soon))
         return progress
 
     async def show(self, actor: Actor, upload_id: str) -> Progress:
@@ -126,9 +120,9 @@ class Uploads:
             UploadEndedError: It was cancelled, has expired or failed.
         """
         async with self._turn(actor, upload_id) as (_, upload):
-            offset = await self._offset(upload)
+            offset = await self.expiry.offset(upload)
             if upload.state is UploadState.OPEN and is_all(upload, offset):
-                return await self._resume_completion(actor, upload)
+                return await self.completion.resume(actor, upload)
             return await self._progress(upload, offset)
 
     async def append(self, actor: Actor, upload_id: str, chunks: Chunks) -> Progress:
@@ -152,10 +146,10 @@ class Uploads:
             try:
                 progress = await self._append(actor, upload, chunks, turn, bounds)
             except LengthExceededError as error:
-                await self._fail(upload, error.code)
+                await self.completion.fail(upload, error.code)
                 raise
             if progress.complete and upload.kind is UploadKind.WHOLE:
-                await self._let_go(upload)
+                await self.completion.let_go(upload)
             return progress
 
     async def cancel(self, actor: Actor, upload_id: str) -> None:
@@ -168,38 +162,13 @@ class Uploads:
         async with self._turn(actor, upload_id) as (_, upload):
             if upload.version is not None:
                 raise UploadCompleteError("The upload is complete; its version stays.")
-            await self._end(upload, UploadState.CANCELLED, "cancelled")
+            await self.completion.end(upload, UploadState.CANCELLED, "cancelled")
 
     async def dismiss(self, actor: Actor, upload_id: str) -> None:
         """Let go of an upload that has become a version; the version stays."""
         async with self._turn(actor, upload_id) as (_, upload):
             await self.database.write(upload.tenant, lambda s: store.dismiss_upload(s, upload.id))
-            await self._let_go(upload)
-
-    async def expire(self, tenant: TenantId, upload_id: str) -> datetime | None:
-        """
-        End an upload whose time is over; complete it instead if its last byte had come.
-
-        A request in flight goes on, unless even the longest time is over.
-
-        Returns:
-            When to look again, if its time is not over yet.
-        """
-        upload = await self._expiring(tenant, upload_id)
-        if upload is None:
-            await self.objects.abandon(tenant, upload_id)  # its process may have died before that
-            return None
-        if (later := self._alive_until(upload)) is not None:
-            return later
-        async with self.turns.take(upload_id):
-            upload = await self._expiring(tenant, upload_id)
-            if upload is None:
-                return None
-            if upload.expires_at > self.clock.now() and not self._is_too_old(upload):
-                return upload.expires_at
-            if not await self._completed_late(upload):
-                await self._end(upload, UploadState.EXPIRED, "expired")
-            return None
+            await self.completion.let_go(upload)
 
     async def unfinished(self, tenant: TenantId) -> set[str]:
         """Return the ids of the tenant's uploads whose bytes must be kept."""
@@ -235,7 +204,7 @@ class Uploads:
             submit=new.request.submit,
             sensitive=new.request.sensitive,
             created_at=now,
-            expires_at=now + self.lifetime,
+            expires_at=now + self.expiry.lifetime,
         )
         await self._add(actor, upload)
         return upload
@@ -249,7 +218,7 @@ class Uploads:
                     await stream.write(chunk)
             if await stream.flush() != length:
                 raise PartsNotReadyError("A part has gone meanwhile. Send the parts again.")
-            return await self._complete(actor, upload, stream)
+            return await self.completion.complete(actor, upload, stream)
 
     async def _append(
         self, actor: Actor, upload: Upload, chunks: Chunks, turn: Turn, bounds: Bounds
@@ -267,12 +236,12 @@ class Uploads:
             upload = await self._note_length(upload, length)
             last = chunks.last if chunks.last is not None else reached == length
             if not last:
-                return Progress(await self._touch(upload), reached)
+                return Progress(await self.expiry.touch(upload), reached)
             if length is not None and reached != length:
                 raise InconsistentLengthError(
                     f"The upload has {reached:,} of the {length:,} bytes announced."
                 )
-            return await self._complete(actor, upload, stream)
+            return await self.completion.complete(actor, upload, stream)
 
     async def _take(
         self, upload: Upload, stream: Incoming, chunks: Chunks, turn: Turn, length: int | None
@@ -281,110 +250,8 @@ class Uploads:
             await receive(stream, chunks, turn, length)
         except Exception:
             if stream.offset > chunks.offset:  # something came, so the sender is alive
-                await self._touch(upload)
+                await self.expiry.touch(upload)
             raise
-
-    async def _complete(self, actor: Actor, upload: Upload, stream: Incoming) -> Progress:
-        """Make the whole stream a version, or a part that can be joined."""
-        if upload.kind is UploadKind.PARTIAL or upload.dataset is None:
-            return await self._keep_part(upload, stream.offset)
-        try:
-            actor = await self._as_now(actor)
-            dataset, _ = await self.gate.admit(
-                actor, upload.dataset, upload.filename, stream.offset
-            )
-            if stream.offset == 0:
-                raise EmptyFileError("The file is empty. Send a file with a header and rows.")
-            sealed = await stream.seal()
-            if upload.expected not in (None, sealed.sha256):
-                raise DigestMismatchError("The file is not the one its sender hashed.")
-        except DcsError as error:
-            if not error.retryable:
-                await self._fail(upload, error.code)
-                error.extra["upload-complete"] = True  # all had come; it is the file that fails
-            raise
-
-        def also(session: Session, received: Received) -> None:
-            if not store.complete_upload(
-                session,
-                upload.id,
-                size=sealed.size,
-                sha256=sealed.sha256,
-                version=received.version.id,
-                duplicate=received.duplicate,
-            ):
-                raise UploadEndedError("The upload has ended meanwhile. Begin a new one.")
-
-        request = UploadRequest(upload.submit, upload.sensitive)
-        received = await self.receiver.accept(
-            actor, dataset, upload.filename, sealed, request, also
-        )
-        self.metrics.uploads.labels(upload.tenant, UploadState.COMPLETE.value).inc()
-        found = await self._own(actor, upload.id)
-        return Progress(found, sealed.size, received.version)
-
-    async def _keep_part(self, upload: Upload, size: int) -> Progress:
-        def keep(session: Session) -> Upload | None:
-            store.complete_upload(
-                session, upload.id, size=size, sha256="", version=None, duplicate=False
-            )
-            return store.get_upload(session, upload.id)
-
-        kept = await self.database.write(upload.tenant, keep)
-        if kept is None or kept.state is not UploadState.COMPLETE:
-            raise UploadEndedError("The upload has ended meanwhile. Begin a new one.")
-        return Progress(kept, size)
-
-    async def _resume_completion(self, actor: Actor, upload: Upload) -> Progress:
-        """Complete an upload whose last byte came before its process died."""
-        async with self.objects.resume(upload.tenant, upload.id) as stream:
-            progress = await self._complete(actor, upload, stream)
-        if upload.kind is not UploadKind.PARTIAL:
-            await self._let_go(upload)
-        return progress
-
-    async def _as_now(self, actor: Actor) -> Actor:
-        """Return the sender with the rights of this moment; hours may have passed."""
-        account = await self.gate.identity.account(actor.tenant, actor.id)
-        if account is None or account.disabled:
-            raise ForbiddenError("The account of the sender was closed.")
-        return account.actor()
-
-    async def _expiring(self, tenant: TenantId, upload_id: str) -> Upload | None:
-        """Return an upload that its time can end."""
-        upload = await self.database.read(tenant, lambda s: store.get_upload(s, upload_id))
-        ended = upload is None or upload.state not in {UploadState.OPEN, UploadState.COMPLETE}
-        return None if ended or upload is None or upload.version is not None else upload
-
-    def _alive_until(self, upload: Upload) -> datetime | None:
-        """Return when to look at an upload again; None if its time is over."""
-        now = self.clock.now()
-        if self._is_too_old(upload):
-            return None
-        if upload.expires_at > now:
-            return upload.expires_at
-        if self.turns.is_taken(upload.id):
-            return now + LOOK_AGAIN
-        return None
-
-    def _is_too_old(self, upload: Upload) -> bool:
-        return upload.created_at + LONGEST <= self.clock.now()
-
-    async def _completed_late(self, upload: Upload) -> bool:
-        """Complete an upload whose bytes are all there, if it may still become a version."""
-        is_file = upload.kind is not UploadKind.PARTIAL and upload.state is UploadState.OPEN
-        if not (is_file and is_all(upload, await self._offset(upload))):
-            return False
-        account = await self.gate.identity.account(upload.tenant, upload.created_by)
-        if account is None or account.disabled:
-            return False
-        try:
-            await self._resume_completion(account.actor(), upload)
-        except UnavailableError:
-            raise  # the job tries again
-        except DcsError:
-            return False  # refused for good, or until nobody will ask any more
-        return True
 
     async def _admit(self, actor: Actor, new: NewUpload) -> tuple[Dataset | None, Bounds]:
         if new.dataset is not None:
@@ -400,7 +267,7 @@ class Uploads:
             if len(store.uploads_of(session, actor.id, self.most_open)) >= self.most_open:
                 return False
             store.add_upload(session, upload)
-            self.plan_expiry(session, upload.id, upload.expires_at)
+            self.expiry.plan(session, upload.id, upload.expires_at)
             return True
 
         if not await self.database.write(actor.tenant, add):
@@ -408,11 +275,6 @@ class Uploads:
                 f"You have {self.most_open} unfinished uploads. Finish or cancel one.",
                 retry_after=60,
             )
-
-    def plan_expiry(self, session: Session, upload_id: str, at: datetime) -> None:
-        """Plan the job that ends an upload which nobody finishes."""
-        key = f"{upload_id}:{new_id()}"  # a clock set back may bring the same instant again
-        self.jobs.add(session, EXPIRE, key, {"upload": upload_id}, due=at)
 
     async def _own(self, actor: Actor, upload_id: str) -> Upload:
         found = await self.database.read(actor.tenant, lambda s: store.get_upload(s, upload_id))
@@ -439,43 +301,9 @@ class Uploads:
 
         return await self.database.write(upload.tenant, note) or upload
 
-    async def _touch(self, upload: Upload) -> Upload:
-        """Let an upload live on because something came; never longer than the longest time."""
-        longer = min(self.clock.now() + self.lifetime, upload.created_at + LONGEST)
-        expires = max(longer, upload.expires_at)  # a clock that was set back shortens nothing
-
-        def touch(session: Session) -> Upload | None:
-            store.touch_upload(session, upload.id, expires)
-            return store.get_upload(session, upload.id)
-
-        return await self.database.write(upload.tenant, touch) or upload
-
-    def _hasten(self, session: Session, parts: Sequence[str], at: datetime) -> None:
-        for part in parts:
-            store.expire_part(session, part, at)
-            self.plan_expiry(session, part, at)
-
-    async def _offset(self, upload: Upload) -> int:
-        if upload.size is not None:
-            return upload.size
-        return await self.objects.received(upload.tenant, upload.id)
-
     async def _progress(self, upload: Upload, offset: int) -> Progress:
         version = upload.version
         if version is None:
             return Progress(upload, offset)
         found = await self.database.read(upload.tenant, lambda s: find_version(s, version))
         return Progress(upload, offset, None if found is None else found[1])
-
-    async def _fail(self, upload: Upload, reason: str) -> None:
-        await self._end(upload, UploadState.FAILED, reason)
-
-    async def _end(self, upload: Upload, state: UploadState, reason: str) -> None:
-        await self.database.write(
-            upload.tenant, lambda s: store.end_upload(s, upload.id, state, reason)
-        )
-        self.metrics.uploads.labels(upload.tenant, state.value).inc()
-        await self._let_go(upload)
-
-    async def _let_go(self, upload: Upload) -> None:
-        await self.objects.abandon(upload.tenant, upload.id)

@@ -1,8 +1,13 @@
 """Deliver: rows as each reader may see them, through one policy decision."""
 
+from typing import TYPE_CHECKING
+
+from dcs.core.doors import opens
 from dcs.sharing.errors import ColumnNotFoundError, NothingToReadError
-from dcs.sharing.formats import Format
-from dcs.sharing.service import Delivered, Delivery, Preview
+
+if TYPE_CHECKING:
+    from dcs.sharing.formats import Format
+    from dcs.sharing.service import Delivered, Delivery, Preview
 
 __all__ = [
     "ColumnNotFoundError",
@@ -12,3 +17,13 @@ __all__ = [
     "NothingToReadError",
     "Preview",
 ]
+
+_LATER = {
+    "Delivered": "service",
+    "Delivery": "service",
+    "Format": "formats",
+    "Preview": "service",
+}
+
+if not TYPE_CHECKING:
+    __getattr__ = opens(__name__, _LATER)

@@ -1,11 +1,11 @@
 """Judge: contract, quality, anomalies and personal data, on every row and in every cell."""
 
+from typing import TYPE_CHECKING
+
+from dcs.core.doors import opens
 from dcs.validation.archives import Member, member_bytes, members_of, nested
 from dcs.validation.caps import Caps, UnpackError
-from dcs.validation.contract import Contract, ContractColumn, parse_contract
 from dcs.validation.errors import InvalidContractError, ReportNotFoundError
-from dcs.validation.formulas import neutralised
-from dcs.validation.judging import judge
 from dcs.validation.magic import (
     HEAD_BYTES,
     TAIL_BYTES,
@@ -26,8 +26,13 @@ from dcs.validation.models import (
     Sample,
     Severity,
 )
-from dcs.validation.service import Judged, Reports
 from dcs.validation.unpacking import Compression, compression_of, unpacked
+
+if TYPE_CHECKING:
+    from dcs.validation.contract import Contract, ContractColumn, parse_contract
+    from dcs.validation.formulas import neutralised
+    from dcs.validation.judging import judge
+    from dcs.validation.service import Judged, Reports
 
 __all__ = [
     "HEAD_BYTES",
@@ -65,3 +70,16 @@ __all__ = [
     "unpacked",
     "utf16_kind",
 ]
+
+_LATER = {
+    "Contract": "contract",
+    "ContractColumn": "contract",
+    "Judged": "service",
+    "Reports": "service",
+    "judge": "judging",
+    "neutralised": "formulas",
+    "parse_contract": "contract",
+}
+
+if not TYPE_CHECKING:
+    __getattr__ = opens(__name__, _LATER)

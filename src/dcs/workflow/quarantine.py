@@ -13,7 +13,7 @@ from dcs.audit import AuditTrail
 from dcs.catalog import Catalog, Dataset, Status, Version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
-from dcs.core.errors import InvalidError
+from dcs.core.errors import InvalidError, UnavailableError
 from dcs.core.ids import TenantId
 from dcs.engines.database import Database, Session
 from dcs.engines.durable import Finish, Job, JobQueue
@@ -25,6 +25,7 @@ from dcs.workflow.engine import Engine
 from dcs.workflow.errors import NotInQuarantineError
 
 RESCAN = "quarantine.rescan"
+ATTEMPTS = 20  # of a scan: a scanner that is away comes back
 SHORTEST_REASON = 5  # characters: an empty reason is none
 
 
@@ -32,6 +33,12 @@ class ReasonMissingError(InvalidError):
     """Letting a suspicious file go, or removing it, needs a reason."""
 
     code = "reason_missing"
+
+
+class ScanIncompleteError(UnavailableError):
+    """An active version could not be scanned again; what was known of it stays."""
+
+    code = "scan_incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,13 @@ class Quarantine:
 
         def plan(session: Session) -> int:
             return sum(
-                self.jobs.add(session, RESCAN, f"{each.id}:{revision}"[:200], {"version": each.id})
+                self.jobs.add(
+                    session,
+                    RESCAN,
+                    f"{each.id}:{revision}"[:200],
+                    {"version": each.id},
+                    attempts=ATTEMPTS,
+                )
                 for each in stale
             )
 
@@ -122,6 +135,8 @@ class Quarantine:
         """Scan an active version again; the job's work. What is found leads into quarantine."""
         _, version = await self.catalog.load(job.tenant, job.payload["version"])
         inspection = await self.inspector.inspect(job.tenant, version)
+        if inspection.verdict not in {"clean", "infected"}:  # says nothing new about the file
+            raise ScanIncompleteError("The scan did not complete.")
 
         def finish(session: Session) -> None:
             self.inspector.keep(session, version, inspection)

@@ -1,6 +1,7 @@
 """Read JSON: lines with one object each (NDJSON), or one array of objects."""
 
 import codecs
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ _KINDS = {
 }
 
 
-class _JsonReader:
+class _JsonReader(ABC):
     """Objects as rows: a column for each key, and null where an object has no such key."""
 
     form = "JSON"
@@ -75,9 +76,9 @@ class _JsonReader:
         if window:
             yield self._batch(window)
 
+    @abstractmethod
     def _objects(self) -> Iterator[tuple[dict[str, Any], int]]:
         """Yield each object and about how many bytes it took."""
-        raise NotImplementedError
 
     def _batch(self, window: list[dict[str, Any]]) -> pa.RecordBatch:
         if len(self._columns) > MAX_COLUMNS:
