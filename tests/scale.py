@@ -2,10 +2,10 @@
 
 EVERY = 1_000_000
 
-KILLS = {"test": 5, "ci": 20, "soak": EVERY}
+KILLS = {"test": 3, "ci": 20, "soak": EVERY}
 """Places at which each kind of upload is killed; spread evenly where there are more."""
 
-RANDOM_KILLS = {"test": 4, "ci": 12, "soak": 200}
+RANDOM_KILLS = {"test": 3, "ci": 12, "soak": 200}
 """Kills at random, with several uploads under way."""
 
 CONTENDED = {"test": 12, "ci": 40, "soak": 400}

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,17 +54,19 @@ def break_off(served: Served, dataset: str, file: Path) -> str:
     """Send the first half of a file and return the upload's address."""
     begun: list[str] = []
     with relay(served.port, limit=file.stat().st_size // 2) as way:
+        cutting = threading.Thread(target=cut_once_reached, args=(way,))
+        cutting.start()
         impatient = Patience(attempts=1)
         with through(way, served, impatient) as client, pytest.raises(ServerUnavailable):
-            client.upload(
-                dataset, file, on_begun=begun.append, on_progress=lambda _: cut_if_reached(way)
-            )
+            client.upload(dataset, file, on_begun=begun.append)
+        cutting.join()
     return begun[0].partition(f":{way.port}")[2]
 
 
-def cut_if_reached(way: Relay) -> None:
-    if way.reached.is_set():
-        way.cut()
+def cut_once_reached(way: Relay) -> None:
+    """Break the line as soon as it stands still; a sender that waits for it would wait long."""
+    assert way.reached.wait(60)
+    way.cut()
 
 
 def test_a_connection_that_breaks_goes_on_by_itself(

@@ -19,7 +19,7 @@ from tests.validation.readers.test_columnar import (
     parquet_bytes,
 )
 
-INPUTS = {"test": 5, "ci": 40, "soak": 400}
+INPUTS = {"test": 2, "ci": 40, "soak": 400}
 TABLE = pa.table(
     {
         "a": list(range(60)),
