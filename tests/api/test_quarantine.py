@@ -170,3 +170,29 @@ async def test_a_scanner_that_is_away_takes_nothing_from_those_who_read(api: Api
     assert (found["status"], found["malware"]) == ("active", "clean")
     rows = await api.get("analyst", "/api/v1/datasets/d/versions/1/data?limit=5")
     assert rows.status_code == 200
+
+
+async def test_a_release_does_not_cover_what_newer_rules_find(api: Api) -> None:
+    version = await api.activate("id,name\n1,ann\n2,bob\n")
+    async with api.studio.objects.stage(ACME) as staging:
+        await staging.write(INFECTED)
+        stored = await api.studio.objects.publish(await staging.seal())
+    await api.studio.database.write(
+        ACME,
+        lambda s: catalog.change_version(
+            s,
+            VersionId(version["id"]),
+            sha256=stored.sha256,
+            scanned_with="older rules",
+            threat="Something_Else",
+            released_by="somebody",
+        ),
+    )
+    assert await api.studio.quarantine.plan_rescans(ACME) == 1
+    await api.settle()
+    found = (await api.get("producer", f"/api/v1/versions/{version['id']}")).json()
+    assert (found["status"], found["released_at"]) == ("quarantined", None)
+    for who in ("producer", "steward"):  # they may preview what is not active, but not this
+        preview = await api.get(who, "/api/v1/datasets/d/versions/1/preview")
+        assert preview.status_code == 403, who
+        assert "malware_not_ruled_out" in preview.json()["codes"], who

@@ -329,6 +329,12 @@ class Catalog:
             release_reason=reason,
         )
 
+    def end_release(self, session: Session, version: VersionId) -> None:
+        """Let a release count no more: something was found that it did not know of."""
+        store.change_version(
+            session, version, released_by=None, released_at=None, release_reason=None
+        )
+
     def note_release_reason(self, session: Session, version: VersionId, reason: str) -> None:
         """Keep why a version was removed from quarantine."""
         store.change_version(session, version, release_reason=reason)

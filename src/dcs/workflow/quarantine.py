@@ -141,6 +141,7 @@ class Quarantine:
         def finish(session: Session) -> None:
             self.inspector.keep(session, version, inspection)
             if version.status is Status.ACTIVE and not self._still_fine(version, inspection):
+                self.catalog.end_release(session, version.id)
                 self._set_status(session, version, Status.QUARANTINED, "MALWARE")
                 self._record(session, None, "quarantine.enter", version)
 
