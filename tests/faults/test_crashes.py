@@ -141,8 +141,10 @@ def test_a_connection_that_breaks_in_mid_upload_leaves_nothing(
                 f"Authorization: Bearer {users['producer']['token']}\r\nContent-Length: 1000000\r\n\r\n"
             )
             raw.sendall(head.encode() + b"id\n" + b"1\n" * 100_000)
+            until = time.monotonic() + 20
             while not list((folder / "staging").iterdir()):
-                time.sleep(0.02)
+                assert time.monotonic() < until, "nothing was staged"
+                time.sleep(0.02)  # another process has no event to wait for
         until = time.monotonic() + 20
         while list((folder / "staging").iterdir()) and time.monotonic() < until:
             time.sleep(0.02)
