@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from dcs.validation import Outcome
 from dcs.validation.dialect import DELIMITERS, Dialect
+from dcs.validation.opening import opened
+from dcs.validation.passes.batches import parts_of
+from dcs.validation.readers import source_of
 from dcs.validation.regular import BLOCK, Irregular, count_records
 from dcs.validation.structure import MAX_CELL, MAX_LINE, StructureError, read_structure
 from dcs.validation.structure import _read as careful
-from dcs.validation.table import Table
 from tests.validation.conftest import Judge
 
 
@@ -206,9 +208,21 @@ def test_what_the_loader_does_not_understand_is_refused_with_its_line_and_byte(
 def test_another_count_than_the_strict_readers_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("a,b\n1,2\n3,4\n")
-    wrong = replace(read_structure(path, tmp_path), rows=3)
+    structure = read_structure(path, tmp_path)
+    [part] = structure.parts
+    [pending] = parts_of(replace(structure, parts=(replace(part, rows=3),)))
     with pytest.raises(StructureError) as error:
-        Table(path, wrong, tmp_path, 256 * 1024**2)
+        pending.make()
+    assert error.value.rule == "counts_differ"
+
+
+def test_another_count_than_the_careful_readers_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("a,b\n1,2\n\n3,4\n")
+    file = opened(source_of(path, path.name, tmp_path), tmp_path, 256 * 1024**2, frozenset())
+    assert sum(each.make().rows for each in file.batches()) == 2
+    with pytest.raises(StructureError) as error:
+        file.check_rows(3)
     assert error.value.rule == "counts_differ"
 
 
@@ -231,7 +245,8 @@ def test_counting_blocks_says_what_reading_records_says(
             counted = count_records(path, dialect, len(names), 0)
         except Irregular:
             continue
-        assert counted == careful(path, dialect, names)[:2]
+        assert (counted.rows, counted.multiline) == careful(path, dialect, names)[:2]
+        assert sum(part.rows for part in counted.parts) == counted.rows
 
 
 def test_records_are_counted_alike_across_the_edges_of_blocks(tmp_path: Path) -> None:
@@ -239,7 +254,8 @@ def test_records_are_counted_alike_across_the_edges_of_blocks(tmp_path: Path) ->
     cell = '"' + "x\n" * 5_000 + '""'
     path.write_text("a,b\n" + f'1,{cell}"\n' * 300, newline="")
     assert path.stat().st_size > 4 * BLOCK
-    assert count_records(path, Dialect(), 2, 0) == (300, True)
+    counted = count_records(path, Dialect(), 2, 0)
+    assert (counted.rows, counted.multiline) == (300, True)
     assert careful(path, Dialect(), ("a", "b"))[:2] == (300, True)
 
 

@@ -7,259 +7,241 @@ e-mail and phone formats, |z| > 3 (population deviation) and 1.5 times the
 interquartile range (linear interpolation).
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from dcs.validation.formulas import formula_sql
-from dcs.validation.models import (
-    SAMPLES,
-    Check,
-    ColumnProfile,
-    Kind,
-    Outcome,
-    PersonalData,
-    Sample,
-    Severity,
-)
-from dcs.validation.recognizers import header_words
-from dcs.validation.shapes import shape
-from dcs.validation.table import Table
+from dcs.validation.examined import Examined, ExaminedColumn, Format
+from dcs.validation.kernels.cells import KINDS, TEXT
+from dcs.validation.masking import sample_of
+from dcs.validation.models import Check, Kind, Outcome, Sample, Severity
+from dcs.validation.passes.second import IQR_FACTOR, MOST_DEVIATIONS
+from dcs.validation.statistics.distinct import STANDARD_ERROR
+from dcs.validation.statistics.located import Located
 
 MOST_NULLS = 0.05
 LEAST_DISTINCT = 0.01
-MOST_DEVIATIONS = 3.0
-IQR_FACTOR = 1.5
-MOSTLY = 0.80  # share of a column's cells that makes it a column of e-mail addresses or phones
-NUMERIC = frozenset({"integer", "number"})
-
-EMAIL_FORMAT = r"[a-zA-Z0-9._%+'-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}"
-PHONE_FORMAT = r"\+?[1-9][0-9]{6,14}"
-_PHONE_MARKS = r"[\s().\-/]|(?i:\s*(x|ext\.?)\s*[0-9]{1,6})$"
+MOST_STRAYS = 0.05  # texts in a column whose other values are all numbers, or all dates
+SURE = 3  # standard errors within which an estimate nearly always is
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format that a whole column is expected to have."""
-
-    name: str
-    entity: str
-    words: frozenset[str]
-    wrong: Callable[[str], str]
-    example: str
-
-
-FORMATS = (
-    Format(
-        "email",
-        "EMAIL_ADDRESS",
-        frozenset({"email", "emailaddress"}),
-        lambda cell: (
-            f"NOT regexp_full_match(trim({cell}), '{EMAIL_FORMAT.replace(chr(39), chr(39) * 2)}')"
-        ),
-        "name@example.org",
-    ),
-    Format(
-        "phone",
-        "PHONE_NUMBER",
-        frozenset({"phone", "phonenumber", "mobile", "telephone", "cellphone", "fax"}),
-        lambda cell: (
-            f"NOT regexp_full_match(regexp_replace({cell}, '{_PHONE_MARKS}', '', 'g'), '{PHONE_FORMAT}')"
-        ),
-        "+1 212 555 0123",
-    ),
-)
+def default_checks(examined: Examined) -> Iterator[Check]:
+    """Yield the outcome of every default check: of whole rows, then column by column."""
+    yield _repetition(examined)
+    for column in examined.columns.values():
+        yield _completeness(examined, column)
+        if column.kind == "text":
+            yield _uniqueness(examined, column)
+            yield _formulas(examined, column)
+            yield from _strays(examined, column)
+        for form, wrong in column.wrong.items():
+            yield _format(examined, column, form, wrong)
+        if column.exact is not None:
+            yield from _outliers(examined, column)
 
 
-def default_checks(
-    table: Table, profiles: Mapping[str, ColumnProfile], found: tuple[PersonalData, ...]
-) -> Iterator[Check]:
-    """Yield the outcome of every default check, column by column."""
-    shares = {(each.column, each.entity): each.share for each in found}
-    for name in table.names:
-        profile = profiles[name]
-        yield _completeness(table, profile)
-        if profile.type == "text":
-            yield _uniqueness(table, profile)
-            yield _formulas(table, name)
-        for each in FORMATS:
-            if _is_column_of(each, name, shares.get((name, each.entity), 0.0)):
-                yield _format(table, name, each)
-        if profile.type in NUMERIC:
-            yield from _outliers(table, name)
-
-
-def located(table: Table, name: str, condition: str) -> tuple[int, tuple[Sample, ...]]:
-    """Count the rows in which *condition* holds and locate the first of them, masked."""
-    cell = table.cell(name)
-    count = table.ask(f"SELECT count(*) FROM data WHERE {condition}")[0][0]  # noqa: S608  # our own text
-    if not count:
-        return 0, ()
-    rows = table.ask(
-        f"SELECT row, {cell} FROM data WHERE {condition} ORDER BY row LIMIT {SAMPLES}"  # noqa: S608  # our own text
-    )
-    return count, tuple(
-        Sample(row, name, "" if value is None else shape(value), length=len(value or ""))
-        for row, value in rows
-    )
-
-
-def column_check(
-    table: Table,
-    name: str,
-    condition: str,
-    *,
+def located_check(
     kind: Kind,
     rule: str,
+    column: str | None,
+    found: Located,
+    rows: int,
+    *,
     severity: Severity,
     dimension: str,
     message: str,
     fix: str,
     threshold: float = 0.0,
+    samples: Sequence[Sample] = (),
 ) -> Check:
     """
-    Apply a rule to every row of a column.
+    Return the check of a rule that some rows may break.
 
     Args:
-        condition: SQL that is true where the rule is broken.
-        message: What to say if it is; ``{count}`` and ``{share}`` are filled in.
+        found: The rows that break it.
+        message: What to say if too many do; ``{count}`` and ``{share}`` are filled in.
         threshold: The share of rows that may break it.
+        samples: Where the first of them are.
     """
-    count, samples = located(table, name, condition)
-    share = count / table.rows
+    share = found.count / rows
     broken = share > threshold
     outcome = Outcome.PASSED
     if broken:
         outcome = Outcome.FAILED if severity is Severity.ERROR else Outcome.WARN
     return Check(
-        id=f"{kind.value}:{rule}:{name}",
+        id=":".join([kind.value, rule] + ([] if column is None else [column])),
         kind=kind,
         rule=rule,
-        column=name,
+        column=column,
         severity=severity,
         outcome=outcome,
-        message=message.format(count=f"{count:,}", share=f"{share:.1%}") if broken else "",
+        message=message.format(count=f"{found.count:,}", share=f"{share:.1%}") if broken else "",
         dimension=dimension,
         threshold=threshold,
         observed=share,
         unit="share of rows",
-        failed_rows=count if broken else 0,
+        failed_rows=found.count if broken else 0,
         failed_share=share if broken else 0.0,
         fix=fix if broken else "",
-        samples=samples if broken else (),
-        samples_truncated=broken and count > len(samples),
+        samples=tuple(samples) if broken else (),
+        samples_truncated=broken and found.count > len(samples),
+        operator="mustBeLessOrEqualTo",
     )
 
 
-def _completeness(table: Table, profile: ColumnProfile) -> Check:
-    return column_check(
-        table,
-        profile.name,
-        f"{table.cell(profile.name)} IS NULL",
-        kind=Kind.COMPLETENESS,
-        rule="nulls",
+def _repetition(examined: Examined) -> Check:
+    found = examined.repeated
+    return located_check(
+        Kind.UNIQUENESS,
+        "repeated_rows",
+        None,
+        found,
+        examined.rows,
+        severity=Severity.WARNING,
+        dimension="uniqueness",
+        message="rows that repeat an earlier one in every column: {count} ({share})",
+        fix="Remove the repetitions, or add a column that tells the rows apart.",
+        samples=[Sample(row, "", "the whole row") for row in found.rows],
+    )
+
+
+def _completeness(examined: Examined, column: ExaminedColumn) -> Check:
+    return located_check(
+        Kind.COMPLETENESS,
+        "nulls",
+        column.name,
+        column.nulls,
+        examined.rows,
         severity=Severity.WARNING,
         dimension="completeness",
         message="empty cells: {count} ({share})",
         fix="Fill them, or say in a data contract that they may be missing.",
         threshold=MOST_NULLS,
+        samples=[Sample(row, column.name, "") for row in column.nulls.rows],
     )
 
 
-def _uniqueness(table: Table, profile: ColumnProfile) -> Check:
-    share = profile.distinct / table.rows
+def _uniqueness(examined: Examined, column: ExaminedColumn) -> Check:
+    distinct = column.statistics.distinct
+    count, exact = min(distinct.count(), examined.rows), distinct.is_exact
+    share = count / examined.rows
     low = share < LEAST_DISTINCT
     return Check(
-        id=f"{Kind.UNIQUENESS.value}:distinct:{profile.name}",
+        id=f"{Kind.UNIQUENESS.value}:distinct:{column.name}",
         kind=Kind.UNIQUENESS,
         rule="distinct",
-        column=profile.name,
+        column=column.name,
         severity=Severity.INFO,
         outcome=Outcome.WARN if low else Outcome.PASSED,
-        message=f"only {profile.distinct:,} different values ({share:.2%} of the rows)"
-        if low
-        else "",
+        message=f"only {count:,} different values ({share:.2%} of the rows)" if low else "",
         dimension="uniqueness",
         threshold=LEAST_DISTINCT,
         observed=share,
         unit="distinct values by rows",
         fix="Nothing, if it is a category." if low else "",
+        exact=exact,
+        error_bound=None if exact else SURE * STANDARD_ERROR * share,
+        operator="mustBeGreaterOrEqualTo",
     )
 
 
-def _formulas(table: Table, name: str) -> Check:
-    return column_check(
-        table,
-        name,
-        formula_sql(table.cell(name)),
-        kind=Kind.FORMULA,
-        rule="injection",
+def _formulas(examined: Examined, column: ExaminedColumn) -> Check:
+    found = column.statistics.formulas
+    return located_check(
+        Kind.FORMULA,
+        "injection",
+        column.name,
+        found,
+        examined.rows,
         severity=Severity.WARNING,
         dimension="conformity",
         message="cells that a spreadsheet would run as a formula: {count}",
         fix="Nothing, if they are meant: an export as CSV puts an apostrophe before each.",
+        samples=examined.samples(column.name, found),
     )
 
 
-def _is_column_of(each: Format, name: str, share: float) -> bool:
-    """Say whether a column holds this format: by its name, or by nearly all of its cells."""
-    return share >= MOSTLY or bool(each.words & header_words(name))
+def _strays(examined: Examined, column: ExaminedColumn) -> Iterator[Check]:
+    """Yield the few texts that keep a column from being one of numbers, dates or truth values."""
+    statistics = column.statistics
+    strays = statistics.located(TEXT)
+    others = statistics.filled - strays.count
+    if not strays.count or strays.count > statistics.filled * MOST_STRAYS:
+        return
+    names = [kind for place, kind in enumerate(KINDS) if place != TEXT and statistics.counts[place]]
+    if not others or not (set(names) <= {"integer", "number"} or len(names) == 1):
+        return
+    yield located_check(
+        Kind.FORMAT,
+        "mixed_types",
+        column.name,
+        strays,
+        examined.rows,
+        severity=Severity.WARNING,
+        dimension="conformity",
+        message=f"not of type {names[-1]} as all other values are: {{count}}",
+        fix=f"Write them as {names[-1]}, or leave them empty.",
+        samples=examined.samples(column.name, strays),
+    )
 
 
-def _format(table: Table, name: str, each: Format) -> Check:
-    cell = table.cell(name)
-    return column_check(
-        table,
-        name,
-        f"{cell} IS NOT NULL AND {each.wrong(cell)}",
-        kind=Kind.FORMAT,
-        rule=each.name,
+def _format(examined: Examined, column: ExaminedColumn, form: Format, wrong: Located) -> Check:
+    return located_check(
+        Kind.FORMAT,
+        form.name,
+        column.name,
+        wrong,
+        examined.rows,
         severity=Severity.ERROR,
         dimension="conformity",
-        message=f"not a valid {each.name}: {{count}}",
-        fix=f"Write them like {each.example}.",
+        message=f"not a valid {form.name}: {{count}}",
+        fix=f"Write them like {form.example}.",
+        samples=examined.samples(column.name, wrong),
     )
 
 
-def _outliers(table: Table, name: str) -> Iterator[Check]:
+def _outliers(examined: Examined, column: ExaminedColumn) -> Iterator[Check]:
     """Yield both outlier checks of a numeric column, exact over all values."""
-    number = f"CAST({table.cell(name)} AS DOUBLE)"
-    mean, deviation, low, high = table.ask(
-        f"SELECT avg({number}), stddev_pop({number}), quantile_cont({number}, 0.25), "  # noqa: S608  # our own text
-        f"quantile_cont({number}, 0.75) FROM data"
-    )[0]
-    far = MOST_DEVIATIONS * deviation
+    exact = column.exact
+    if exact is None:
+        return
     yield _outlier(
-        table,
-        name,
+        examined,
+        column,
         Kind.ZSCORE,
-        f"abs({number} - {_sql(mean)}) > {_sql(far)}" if deviation else "false",
+        exact.far,
+        exact.far_values,
         f"values more than {MOST_DEVIATIONS:g} deviations from the mean: {{count}} ({{share}})",
     )
-    reach = IQR_FACTOR * (high - low)
     yield _outlier(
-        table,
-        name,
+        examined,
+        column,
         Kind.IQR,
-        f"{number} < {_sql(low - reach)} OR {number} > {_sql(high + reach)}",
+        exact.outside,
+        exact.outside_values,
         f"values more than {IQR_FACTOR:g} interquartile ranges outside: {{count}} ({{share}})",
     )
 
 
-def _outlier(table: Table, name: str, kind: Kind, condition: str, message: str) -> Check:
-    return column_check(
-        table,
-        name,
-        condition,
-        kind=kind,
-        rule="outliers",
+def _outlier(
+    examined: Examined,
+    column: ExaminedColumn,
+    kind: Kind,
+    found: Located,
+    values: Sequence[float],
+    message: str,
+) -> Check:
+    texts = [f"{value:.0f}" if column.kind == "integer" else repr(value) for value in values]
+    return located_check(
+        kind,
+        "outliers",
+        column.name,
+        found,
+        examined.rows,
         severity=Severity.WARNING,
         dimension="accuracy",
         message=message,
         fix="Check whether they are mistakes; real extremes may stay.",
+        samples=[
+            sample_of(examined.key, row, column.name, text)
+            for row, text in zip(found.rows, texts, strict=False)
+        ],
     )
-
-
-def _sql(number: Any) -> str:
-    """Write a number so that SQL reads exactly the same one."""
-    return f"CAST('{float(number)!r}' AS DOUBLE)"

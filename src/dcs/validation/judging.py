@@ -8,29 +8,30 @@ into a report. A file can make its own report bad, never this process.
 
 import asyncio
 import hashlib
+import hmac
+import os
 import resource
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
 import dcs
 from dcs.engines.sandbox import ChildEndedError, Limits, Sandbox, TaskFailedError
+from dcs.validation import kernels
 from dcs.validation.contract import Contract, parse_contract
-from dcs.validation.encodings import encoding_check
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
 from dcs.validation.readers import Source, source_of
-from dcs.validation.structure import StructureError, read_structure
-
-if TYPE_CHECKING:
-    from dcs.validation.table import Table
+from dcs.validation.structure import StructureError
 
 log = structlog.get_logger()
 
 TASK = "dcs.validation.judging:judge_file"
-CHUNK = 1024 * 1024
+THREADS = min(os.cpu_count() or 1, 4)
 DUCKDB_SHARE = 0.4  # of the child's memory; Arrow, Python and the code itself need the rest
 
 
@@ -43,6 +44,7 @@ async def judge(
     target: Path,
     scratch: Path,
     limits: Limits,
+    key: bytes = b"",
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -54,6 +56,7 @@ async def judge(
         target: Where the table is written; it is there only if the file could be read.
         scratch: An empty folder for intermediate files, on the same disk.
         limits: What the child may use.
+        key: The secret that digests of values are keyed with.
 
     Returns:
         The report. A file that cannot be read, or that ends its reader, gets one too.
@@ -65,6 +68,8 @@ async def judge(
         "target": str(target),
         "scratch": str(scratch),
         "memory": limits.memory,
+        "key": key.hex(),
+        "kernels": str(await asyncio.to_thread(kernels.built)),
     }
     try:
         return Report.from_json(await sandbox.run(TASK, arguments, limits))
@@ -78,14 +83,16 @@ async def judge(
 def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Judge a file in this process; the sandbox's task. Takes and returns JSON values."""
     began = time.perf_counter()
-    path, filename = Path(arguments["path"]), arguments["filename"]
+    task = _Task.of(arguments)
+    if task.kernels is not None:
+        kernels.use(lambda: task.kernels)
     document = arguments["contract"]
     contract = None if document is None else parse_contract(document.encode())
     try:
-        source = source_of(path, filename, Path(arguments["scratch"]))
-        report = _judge_table(path, filename, source, contract, arguments)
+        source = source_of(task.path, task.filename, task.scratch)
+        report = _judge_table(task, source, contract)
     except StructureError as error:
-        report = _unreadable(path, filename, error, contract)
+        report = _unreadable(task.path, task.filename, error, contract)
     usage = resource.getrusage(resource.RUSAGE_SELF)
     engine = {
         "version": dcs.__version__,
@@ -96,50 +103,93 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return report.to_json() | {"engine": engine}
 
 
-def _judge_table(
-    path: Path,
-    filename: str,
-    source: Source,
-    contract: Contract | None,
-    arguments: Mapping[str, Any],
-) -> Report:
-    from dcs.validation.checks import default_checks
-    from dcs.validation.personal import scan
-    from dcs.validation.profile import profile_columns
-    from dcs.validation.promises import contract_checks
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What one child is asked to do; see `judge`."""
 
-    table = _table(source, Path(arguments["scratch"]), int(arguments["memory"] * DUCKDB_SHARE))
-    try:
-        found = scan(table.names, table.batches(), _declared(contract))
-        profiles = profile_columns(table, found)
-        checks = [_structure_passed(source, table), *table.notes]
+    path: Path
+    filename: str
+    target: Path
+    scratch: Path
+    memory: int
+    key: bytes
+    kernels: Path | None
+    threads: int
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> "_Task":
+        kernels = arguments.get("kernels")
+        return cls(
+            path=Path(arguments["path"]),
+            filename=arguments["filename"],
+            target=Path(arguments["target"]),
+            scratch=Path(arguments["scratch"]),
+            memory=int(arguments["memory"] * DUCKDB_SHARE),
+            key=bytes.fromhex(arguments.get("key", "")),
+            kernels=None if kernels is None else Path(kernels),
+            threads=arguments.get("threads", THREADS),
+        )
+
+    @property
+    def seed(self) -> int:
+        """What values' hashes are keyed with: nobody without the key can make them collide."""
+        return int.from_bytes(hmac.digest(self.key, b"distinct values", "sha256")[:8], "little")
+
+
+def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Report:
+    from dcs.validation.checks import default_checks
+    from dcs.validation.examined import examined, unmeasured
+    from dcs.validation.opening import opened
+    from dcs.validation.passes.first import FirstPass
+    from dcs.validation.passes.partial import Plan
+    from dcs.validation.personal import Settings
+    from dcs.validation.profile import profile_columns
+
+    with ThreadPoolExecutor(1) as beside:
+        sha256 = beside.submit(_sha256, task.path)
+        file = opened(source, task.scratch, task.memory, _texts_by_contract(contract))
+        plan = Plan(Settings(task.key), task.seed, file.layout, file.allowed, file.exact_numbers)
+        passed = FirstPass(plan, task.target, task.scratch, task.threads).run(
+            file.batches, lambda rows: None
+        )
+        file.check_rows(passed.rows)
+        facts = examined(passed, task.target, _declared(contract), task.key)
+        profiles = profile_columns(facts)
+        checks = [_structure_passed(source, facts.rows), *file.notes, *unmeasured(facts)]
         if contract is not None:
-            checks += contract_checks(table, contract)
-        checks += default_checks(table, profiles, found)
-        table.publish(Path(arguments["target"]))
-    finally:
-        table.close()
+            checks += _contract_checks(task, passed.kinds, facts.rows, contract)
+        checks += default_checks(facts)
     return Report(
-        filename=filename,
-        bytes=path.stat().st_size,
-        sha256=_sha256(path),
-        rows=table.rows,
+        filename=task.filename,
+        bytes=task.path.stat().st_size,
+        sha256=sha256.result(),
+        rows=facts.rows,
         checks=tuple(checks),
         columns=tuple(profiles.values()),
-        personal_data=found,
+        personal_data=tuple(f for each in facts.columns.values() for f in each.personal_data),
         contract=None if contract is None else contract.to_json(),
     )
 
 
-def _table(source: Source, scratch: Path, memory: int) -> "Table":
+def _contract_checks(
+    task: _Task, kinds: Mapping[str, str], rows: int, contract: Contract
+) -> list[Check]:
+    from dcs.validation.promises import contract_checks
     from dcs.validation.table import Table
 
-    if source.format.reader is not None:
-        return Table.of(source.format.reader(source.path), scratch, memory)
-    structure = read_structure(source.path, scratch, source.filename)
-    table = Table(structure.path, structure, scratch, memory)
-    table.notes = (encoding_check(structure.encoding),)
-    return table
+    table = Table(task.target, kinds, rows, task.scratch, task.memory)
+    try:
+        return list(contract_checks(table, contract))
+    finally:
+        table.close()
+
+
+def _texts_by_contract(contract: Contract | None) -> frozenset[str]:
+    """Return the columns whose texts matter as they are written, whatever they look like."""
+    columns = () if contract is None else contract.columns
+    return frozenset(
+        each.name for each in columns if each.type == "string" or each.pattern or each.enum
+    )
 
 
 def _declared(contract: Contract | None) -> frozenset[str]:
@@ -147,7 +197,7 @@ def _declared(contract: Contract | None) -> frozenset[str]:
     return frozenset(each.name for each in columns if each.declares_personal_data)
 
 
-def _structure_passed(source: Source, table: "Table") -> Check:
+def _structure_passed(source: Source, rows: int) -> Check:
     return Check(
         id="structure:table",
         kind=Kind.STRUCTURE,
@@ -157,7 +207,7 @@ def _structure_passed(source: Source, table: "Table") -> Check:
         outcome=Outcome.PASSED,
         message=f"read as {source.description}",
         dimension="conformity",
-        observed=float(table.rows),
+        observed=float(rows),
     )
 
 

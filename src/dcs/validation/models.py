@@ -53,6 +53,7 @@ class Sample:
         line: Line of the file, where it is known.
         start: First character within the cell, from 0.
         length: Characters.
+        digest: Keyed hash of the value: equal values can be told, no value can be guessed.
     """
 
     row: int
@@ -61,6 +62,7 @@ class Sample:
     line: int | None = None
     start: int = 0
     length: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,11 @@ class Check:
         id: Stable within the report: kind, rule and column.
         rule: What exactly was checked, for example ``nulls`` or ``pattern``.
         threshold: The limit that *observed* was compared with.
-        exact: Whether *observed* is exact; nothing here is estimated yet.
+        exact: Whether *observed* is exact; else it is within *error_bound* of what is true.
         message: One sentence for people, without any cell's value.
         fix: What would mend it.
+        odcs_path: Where the data contract promises it, for example ``schema[0].properties[2].required``.
+        operator: How *observed* is compared with *threshold*, in ODCS's words.
     """
 
     id: str
@@ -94,6 +98,9 @@ class Check:
     exact: bool = True
     samples: tuple[Sample, ...] = ()
     samples_truncated: bool = False
+    odcs_path: str | None = None
+    operator: str | None = None
+    error_bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

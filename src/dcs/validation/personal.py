@@ -9,6 +9,7 @@ candidates and memory stays at one batch. Nothing is sampled.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -104,3 +105,54 @@ def scan(
         for tally in column
         if tally.cells and not tally.is_chance
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How personal data is looked for."""
+
+    key: bytes = b""
+
+
+class ColumnScan:
+    """Personal data of one column, batch by batch."""
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        self.name = name
+        self.settings = settings
+        words = header_words(name)
+        self._tallies = [Tally(each, name, bool(each.header & words)) for each in RECOGNIZERS]
+
+    def look_at_text(self, data: np.ndarray, offsets: np.ndarray, first_row: int) -> None:
+        rows = len(offsets) - 1
+        values = pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(data))
+        for tally in self._tallies:
+            tally.look(values, first_row)
+
+    def look_at_integers(self, values: np.ndarray, valid: np.ndarray, first_row: int) -> None:
+        texts = pa.array(values, mask=valid == 0).cast(pa.string())
+        for tally in self._tallies:
+            tally.look(texts, first_row)
+
+    def look_at_dates(self, values: np.ndarray, valid: np.ndarray, first_row: int) -> None:
+        return
+
+    def merge(self, other: "ColumnScan") -> None:
+        for mine, theirs in zip(self._tallies, other._tallies, strict=True):
+            mine.candidates += theirs.candidates
+            mine.cells += theirs.cells
+            mine.samples = sorted(mine.samples + theirs.samples, key=lambda s: s.row)[:SAMPLES]
+
+    def found(self, filled: int, declared: bool) -> tuple[PersonalData, ...]:
+        return tuple(
+            PersonalData(
+                self.name,
+                t.recognizer.entity,
+                t.cells,
+                t.cells / filled,
+                declared,
+                tuple(t.samples),
+            )
+            for t in self._tallies
+            if t.cells and not t.is_chance
+        )

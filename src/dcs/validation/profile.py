@@ -2,74 +2,79 @@
 
 from typing import Any
 
-from dcs.validation.checks import MOSTLY, NUMERIC
-from dcs.validation.models import ColumnProfile, PersonalData
-from dcs.validation.table import Table
+import numpy as np
 
-BINS = 20
+from dcs.validation.examined import MOSTLY, Examined, ExaminedColumn
+from dcs.validation.kernels.cells import LENGTHS, PLAIN_LENGTHS
+from dcs.validation.models import ColumnProfile, PersonalData
+from dcs.validation.passes.second import BINS
+from dcs.validation.statistics.column import ColumnStatistics
+
 PARTLY_SHOWN = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD"})
 
 
-def profile_columns(table: Table, found: tuple[PersonalData, ...]) -> dict[str, ColumnProfile]:
+def profile_columns(examined: Examined) -> dict[str, ColumnProfile]:
     """Return the profile of every column; numbers of personal data are left out."""
-    return {name: _profile(table, name, found) for name in table.names}
+    return {name: _profile(examined, each) for name, each in examined.columns.items()}
 
 
-def _profile(table: Table, name: str, found: tuple[PersonalData, ...]) -> ColumnProfile:
-    kind = table.types[name]
-    cell = table.cell(name)
-    tags = tuple(each.entity for each in found if each.column == name)
-    nulls, distinct = table.ask(
-        f"SELECT count(*) - count({cell}), count(DISTINCT {cell}) FROM data"  # noqa: S608  # our own text
-    )[0]
+def _profile(examined: Examined, column: ExaminedColumn) -> ColumnProfile:
+    statistics = column.statistics
+    tags = tuple(each.entity for each in column.personal_data)
     shown: dict[str, Any] = {}
     if not tags:
-        value = f"CAST({cell} AS DOUBLE)" if kind in NUMERIC else f"length({cell})"
-        shown = _numbers(table, value) if kind in NUMERIC else {}
-        if kind in NUMERIC or kind == "text":
-            shown |= _histogram(table, value)
+        shown = _numbers(column) if column.exact is not None else {}
+        if column.kind == "text":
+            shown = _lengths(statistics)
     return ColumnProfile(
-        name=name,
-        type=kind,
-        nulls=nulls,
-        null_share=nulls / table.rows,
-        distinct=distinct,
+        name=column.name,
+        type=column.kind,
+        nulls=statistics.nulls,
+        null_share=statistics.nulls / examined.rows,
+        distinct=min(statistics.distinct.count(), examined.rows),
         tags=tags,
-        method=_method(name, found),
+        method=_method(column.personal_data),
         **shown,
     )
 
 
-def _numbers(table: Table, value: str) -> dict[str, Any]:
-    mean, deviation, *quartiles = table.ask(
-        f"SELECT avg({value}), stddev_pop({value}), quantile_cont({value}, 0.25), "  # noqa: S608  # our own text
-        f"quantile_cont({value}, 0.5), quantile_cont({value}, 0.75) FROM data"
-    )[0]
-    return {"mean": mean, "deviation": deviation, "quartiles": tuple(quartiles)}
-
-
-def _histogram(table: Table, value: str) -> dict[str, Any]:
-    """Count the values in equal steps between the lowest and the highest."""
-    low, high = table.ask(f"SELECT min({value}), max({value}) FROM data")[0]  # noqa: S608  # our own text
-    if low is None:
+def _numbers(column: ExaminedColumn) -> dict[str, Any]:
+    moments, exact = column.statistics.moments, column.exact
+    if exact is None:
         return {}
+    return {
+        "low": moments.low,
+        "high": moments.high,
+        "mean": moments.mean,
+        "deviation": moments.deviation,
+        "quartiles": exact.quartiles,
+        "histogram": exact.histogram,
+    }
+
+
+def _lengths(statistics: ColumnStatistics) -> dict[str, Any]:
+    """Count the texts in equal steps between the shortest and the longest."""
+    if not statistics.filled:
+        return {}
+    low, high = statistics.shortest, statistics.longest
     step = (high - low) / BINS
-    place = f"least(CAST(floor(({value} - {low!r}) / {step!r}) AS INTEGER), {BINS - 1})"
     counts = [0] * BINS
-    if step > 0:
-        rows = table.ask(
-            f"SELECT {place} AS place, count(*) FROM data WHERE {value} IS NOT NULL GROUP BY place"  # noqa: S608  # our own text
-        )
-        for position, count in rows:
-            counts[position] = count
-    else:
-        counts[0] = table.ask(f"SELECT count({value}) FROM data")[0][0]  # noqa: S608  # our own text
+    for bucket in np.flatnonzero(statistics.lengths):
+        length = min(max(_length_of(int(bucket)), low), high)
+        place = min(int((length - low) / step), BINS - 1) if step else 0
+        counts[place] += int(statistics.lengths[bucket])
     return {"low": float(low), "high": float(high), "histogram": tuple(counts)}
 
 
-def _method(name: str, found: tuple[PersonalData, ...]) -> str:
+def _length_of(bucket: int) -> int:
+    """Return the shortest length of a bucket of `cells.length_bucket`."""
+    if bucket < PLAIN_LENGTHS:
+        return bucket
+    doubling, quarter = divmod(min(bucket, LENGTHS - 1) - PLAIN_LENGTHS, 4)
+    return (4 + quarter) << (5 + doubling)
+
+
+def _method(found: tuple[PersonalData, ...]) -> str:
     """Choose how a column is masked: partly shown only where nearly every cell has that form."""
-    for each in found:
-        if each.column == name and each.entity in PARTLY_SHOWN and each.share >= MOSTLY:
-            return "partial"
-    return "redact"
+    partly = any(each.entity in PARTLY_SHOWN and each.share >= MOSTLY for each in found)
+    return "partial" if partly else "redact"

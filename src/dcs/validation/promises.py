@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from dcs.validation.checks import column_check
 from dcs.validation.contract import Contract, ContractColumn
-from dcs.validation.models import Check, Kind, Outcome, Severity
-from dcs.validation.table import Table, quoted_text
+from dcs.validation.models import SAMPLES, Check, Kind, Outcome, Sample, Severity
+from dcs.validation.shapes import shape
+from dcs.validation.sql import quoted_text
+from dcs.validation.table import Table
 
 
 def contract_checks(table: Table, contract: Contract) -> Iterator[Check]:
@@ -25,7 +26,7 @@ def contract_checks(table: Table, contract: Contract) -> Iterator[Check]:
 
 
 def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
-    cell = table.cell(column.name)
+    cell = table.text(column.name)
     if column.type is not None and column.type != "string":
         yield _broken(
             table,
@@ -76,9 +77,7 @@ def _column_checks(table: Table, column: ContractColumn) -> Iterator[Check]:
 
 def _fits(table: Table, kind: str, name: str) -> str:
     """Return SQL that is true for values of a type; every whole number is a number too."""
-    narrower = {"number": "integer", "timestamp": "date"}.get(kind)
-    own = table.fits(kind, name)
-    return own if narrower is None else f"({table.fits(narrower, name)} OR {own})"
+    return table.fits(kind, name)
 
 
 def _broken(
@@ -94,6 +93,68 @@ def _broken(
         dimension="uniqueness" if rule == "unique" else "conformity",
         message=message,
         fix=fix,
+    )
+
+
+def located(table: Table, name: str, condition: str) -> tuple[int, tuple[Sample, ...]]:
+    """Count the rows in which *condition* holds and locate the first of them, masked."""
+    cell = table.text(name)
+    count = table.ask(f"SELECT count(*) FROM data WHERE {condition}")[0][0]  # noqa: S608  # our own text
+    if not count:
+        return 0, ()
+    rows = table.ask(
+        f"SELECT row, {cell} FROM data WHERE {condition} ORDER BY row LIMIT {SAMPLES}"  # noqa: S608  # our own text
+    )
+    return count, tuple(
+        Sample(row, name, "" if value is None else shape(value), length=len(value or ""))
+        for row, value in rows
+    )
+
+
+def column_check(
+    table: Table,
+    name: str,
+    condition: str,
+    *,
+    kind: Kind,
+    rule: str,
+    severity: Severity,
+    dimension: str,
+    message: str,
+    fix: str,
+    threshold: float = 0.0,
+) -> Check:
+    """
+    Apply a rule to every row of a column.
+
+    Args:
+        condition: SQL that is true where the rule is broken.
+        message: What to say if it is; ``{count}`` and ``{share}`` are filled in.
+        threshold: The share of rows that may break it.
+    """
+    count, samples = located(table, name, condition)
+    share = count / table.rows
+    broken = share > threshold
+    outcome = Outcome.PASSED
+    if broken:
+        outcome = Outcome.FAILED if severity is Severity.ERROR else Outcome.WARN
+    return Check(
+        id=f"{kind.value}:{rule}:{name}",
+        kind=kind,
+        rule=rule,
+        column=name,
+        severity=severity,
+        outcome=outcome,
+        message=message.format(count=f"{count:,}", share=f"{share:.1%}") if broken else "",
+        dimension=dimension,
+        threshold=threshold,
+        observed=share,
+        unit="share of rows",
+        failed_rows=count if broken else 0,
+        failed_share=share if broken else 0.0,
+        fix=fix if broken else "",
+        samples=samples if broken else (),
+        samples_truncated=broken and count > len(samples),
     )
 
 

@@ -8,6 +8,7 @@ one step. Whatever deviates is left to the careful reader, who can name it.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from dcs.validation.dialect import Dialect
@@ -16,35 +17,84 @@ BLOCK = (
     512 * 1024
 )  # bytes; with as much carried over, no record exceeds the careful reader's limits
 CELL = b"x"  # what stands for every byte of a cell
+PART = 16 * 1024 * 1024  # bytes of a part, at least; the last may be smaller
 
 
 class Irregular(Exception):  # noqa: N818  # it is not an error
     """The file has to be read record by record."""
 
 
-def count_records(path: Path, dialect: Dialect, width: int, mark: int) -> tuple[int, bool]:
+@dataclass(frozen=True, slots=True)
+class Part:
     """
-    Count the records below the header of a UTF-8 file.
+    Some records of a file that can be read apart from the others.
+
+    Attributes:
+        start: Bytes in front of it.
+        size: Bytes.
+        rows: Records.
+    """
+
+    start: int
+    size: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """
+    What a regular file consists of.
+
+    Attributes:
+        rows: Records below the header.
+        multiline: Whether a quoted cell has a line end inside.
+        parts: The records below the header, cut where none is torn apart.
+    """
+
+    rows: int
+    multiline: bool
+    parts: tuple[Part, ...]
+
+
+def count_records(path: Path, dialect: Dialect, width: int, mark: int) -> Counted:
+    """
+    Count the records below the header of a UTF-8 file, and cut it into parts.
 
     Args:
         width: How many cells each record must have.
         mark: How many bytes at the beginning are a mark.
-
-    Returns:
-        The number of records, and whether a quoted cell has a line end inside.
 
     Raises:
         Irregular: The file deviates from the regular pattern somewhere.
     """
     if dialect.escape not in ("", dialect.quote):
         raise Irregular
-    records, multiline, counter = -1, False, None
+    multiline, counter = False, None
+    parts: list[Part] = []
+    start, size, rows, header = mark, 0, 0, True
     for block in _blocks(path, dialect.quote.encode(), mark):
         counter = counter or _Counter(dialect, width, _line_end(block))
         found, several = counter.count(block)
-        records += found
         multiline = multiline or several
-    return max(records, 0), multiline
+        length = len(block)
+        if header:
+            first = _first_end(block, dialect.quote.encode())
+            start, length, found, header = start + first, length - first, found - 1, False
+        size, rows = size + length, rows + found
+        if size >= PART:
+            parts.append(Part(start, size, rows))
+            start, size, rows = start + size, 0, 0
+    if rows:
+        parts.append(Part(start, size, rows))
+    return Counted(sum(each.rows for each in parts), multiline, tuple(parts))
+
+
+def _first_end(block: bytes, quote: bytes) -> int:
+    """Return where the first record ends: behind a line end that is not inside quotes."""
+    end = block.find(b"\n") + 1
+    while end and quote and block.count(quote, 0, end) % 2:
+        end = block.find(b"\n", end) + 1
+    return end or len(block)
 
 
 def _line_end(block: bytes) -> bytes:

@@ -19,7 +19,7 @@ from dcs.validation.encodings import Encoding, detect_encoding, transcode
 from dcs.validation.magic import HEAD_BYTES, binary_kind
 from dcs.validation.models import SAMPLES, Sample
 from dcs.validation.refusal import StructureError
-from dcs.validation.regular import Irregular, count_records
+from dcs.validation.regular import Irregular, Part, count_records
 from dcs.validation.shapes import shape
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Structure:
         multiline: Whether a quoted cell has a line end inside.
         encoding: What the file's text was encoded in.
         path: The text in UTF-8: the file itself, or a copy in the scratch folder.
+        parts: The records of a regular file; none where each has to be read carefully.
     """
 
     delimiter: str
@@ -58,6 +59,7 @@ class Structure:
     multiline: bool
     encoding: Encoding
     path: Path
+    parts: tuple[Part, ...] = ()
 
 
 def read_structure(path: Path, scratch: Path, filename: str = "") -> Structure:
@@ -84,9 +86,11 @@ def read_structure(path: Path, scratch: Path, filename: str = "") -> Structure:
     with path.open(encoding="utf-8-sig", newline="") as source:
         names = _names(_next(_reader(source, dialect), 0))
     try:
-        rows, multiline = count_records(path, dialect, len(names), mark)
+        counted = count_records(path, dialect, len(names), mark)
+        rows, multiline, parts = counted.rows, counted.multiline, counted.parts
         trim = dialect.skipinitialspace
     except Irregular:
+        parts = ()
         rows, multiline, trim = _read(path, dialect, names)
     if rows == 0:
         raise StructureError(
@@ -102,6 +106,7 @@ def read_structure(path: Path, scratch: Path, filename: str = "") -> Structure:
         multiline=multiline,
         encoding=encoding,
         path=path,
+        parts=parts,
     )
 
 

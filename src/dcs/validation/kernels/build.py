@@ -18,7 +18,10 @@ from typing import Any
 from dcs.validation.kernels.load import TYPES, Kernel, KernelError
 
 # Where kernels are defined; the builder imports these, and their text names the built file.
-MODULES = ("dcs.validation.kernels.splitting",)
+MODULES = tuple(
+    f"dcs.validation.kernels.{name}"
+    for name in ("splitting", "hashing", "cells", "values", "numbers", "formats")
+)
 BUILD_SECONDS = 120
 FOLDER = "data-collaboration-studio"
 

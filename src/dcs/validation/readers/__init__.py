@@ -8,7 +8,6 @@ from dcs.validation.archives import members_of
 from dcs.validation.caps import Caps
 from dcs.validation.magic import HEAD_BYTES, binary_kind, utf16_kind
 from dcs.validation.readers.reading import Reader, empty_file, head_of, unpacking
-from dcs.validation.readers.writing import Written, write_rows
 from dcs.validation.structure import StructureError
 from dcs.validation.unpacking import Compression, compression_of, unpacked
 
@@ -18,10 +17,8 @@ __all__ = [
     "Format",
     "Reader",
     "Source",
-    "Written",
     "format_of",
     "source_of",
-    "write_rows",
 ]
 
 

@@ -146,7 +146,7 @@ def _plain(given: pa.DataType, position: int) -> Column:
     if types.is_date(given):
         return _cast("date", pa.date32())
     if types.is_timestamp(given):
-        unit = "ms" if given.unit == "s" else given.unit
+        unit = "ns" if given.unit == "ns" else "us"
         return _cast("timestamp", pa.timestamp(unit, None if given.tz is None else "UTC"))
     if types.is_duration(given):
         unit = given.unit

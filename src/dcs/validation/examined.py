@@ -1,0 +1,159 @@
+"""What both passes found out about a file: the facts that checks and profile are made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dcs.validation.kernels.cells import NULLS
+from dcs.validation.kernels.formats import EMAIL, PHONE
+from dcs.validation.masking import sample_of
+from dcs.validation.models import Check, PersonalData, Sample
+from dcs.validation.passes.first import Passed
+from dcs.validation.passes.layout import NUMERIC
+from dcs.validation.passes.second import Exact, SecondPass
+from dcs.validation.personal import header_words
+from dcs.validation.published import Published
+from dcs.validation.readers.reading import note
+from dcs.validation.repeated import repeated_rows
+from dcs.validation.statistics.column import ColumnStatistics
+from dcs.validation.statistics.located import Located
+
+MOSTLY = 0.80  # share of a column's cells that makes it a column of e-mail addresses or phones
+MOST_MEASURED = 1e100  # larger numbers have no deviation that fits a double
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that a whole column is expected to have."""
+
+    name: str
+    entity: str
+    words: frozenset[str]
+    form: int
+    example: str
+
+
+FORMATS = (
+    Format(
+        "email",
+        "EMAIL_ADDRESS",
+        frozenset({"email", "emailaddress"}),
+        EMAIL,
+        "name@example.org",
+    ),
+    Format(
+        "phone",
+        "PHONE_NUMBER",
+        frozenset({"phone", "phonenumber", "mobile", "telephone", "cellphone", "fax"}),
+        PHONE,
+        "+1 212 555 0123",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedColumn:
+    """
+    One column's facts.
+
+    Attributes:
+        exact: Of a column of numbers that can be measured.
+        wrong: Cells that are not in a format the column is expected to have.
+    """
+
+    name: str
+    kind: str
+    statistics: ColumnStatistics
+    personal_data: tuple[PersonalData, ...]
+    exact: Exact | None
+    wrong: Mapping[Format, Located]
+
+    @property
+    def nulls(self) -> Located:
+        """Empty cells."""
+        return self.statistics.located(NULLS)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file's facts, and its published table for looking up single cells."""
+
+    rows: int
+    columns: Mapping[str, ExaminedColumn]
+    repeated: Located
+    published: Published
+    key: bytes
+
+    def samples(self, name: str, located: Located) -> tuple[Sample, ...]:
+        """Return the first places of something in a column, masked."""
+        if not located.rows:
+            return ()
+        values = self.published.texts_at(name, located.rows)
+        return tuple(
+            sample_of(self.key, row, name, value)
+            for row, value in zip(located.rows, values, strict=True)
+        )
+
+
+def examined(passed: Passed, table: Path, declared: frozenset[str], key: bytes) -> Examined:
+    """
+    Find out the exact figures, now that the first pass has said what is worth a second look.
+
+    Args:
+        table: The published table.
+        declared: The columns a data contract declares as sensitive.
+    """
+    second = SecondPass(table, passed.rows)
+    columns = {}
+    for name, statistics in passed.columns.items():
+        kind = passed.kinds[name]
+        found = statistics.scan.found(statistics.filled, name in declared)
+        measured = kind in NUMERIC and _is_measured(statistics)
+        shares = {each.entity: each.share for each in found}
+        formats = [
+            each
+            for each in FORMATS
+            if each.words & header_words(name) or shares.get(each.entity, 0.0) >= MOSTLY
+        ]
+        columns[name] = ExaminedColumn(
+            name,
+            "text" if kind in NUMERIC and not measured else kind,
+            statistics,
+            found,
+            second.numbers(name, statistics) if measured else None,
+            {each: second.wrong(name, each.form) for each in formats},
+        )
+    return Examined(passed.rows, columns, repeated_rows(passed.hashes), Published(table), key)
+
+
+def _is_measured(statistics: ColumnStatistics) -> bool:
+    moments = statistics.moments
+    return moments.count > 0 and max(abs(moments.low), abs(moments.high)) <= MOST_MEASURED
+
+
+def unmeasured(examined: Examined) -> list[Check]:
+    """Return what a person should know about numbers that cannot be measured."""
+    found = []
+    for column in examined.columns.values():
+        moments = column.statistics.moments
+        if column.statistics.endless:
+            found.append(
+                note(
+                    "not_finite",
+                    f"{column.statistics.endless:,} values are NaN or infinite; they count as missing here "
+                    "and are published as they are",
+                    "Leave missing numbers empty.",
+                    column=column.name,
+                    rows=column.statistics.endless,
+                )
+            )
+        if moments.count and max(abs(moments.low), abs(moments.high)) > MOST_MEASURED:
+            found.append(
+                note(
+                    "immense_numbers",
+                    f"some numbers are beyond {MOST_MEASURED:g}; the column is not measured",
+                    "Check whether they are mistakes.",
+                    column=column.name,
+                )
+            )
+    return found

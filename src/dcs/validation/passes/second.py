@@ -1,0 +1,254 @@
+"""
+The second pass: columns of numbers, and of e-mail addresses and telephone numbers, for exact figures.
+
+A quartile is found by bracket and selection: the sketch of the first pass
+names two values between which it lies, only what is between them is kept, and
+the kept values and the number of those below give it exactly.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dcs.validation.kernels import Kernel
+from dcs.validation.kernels.formats import count_wrong
+from dcs.validation.kernels.numbers import collect_between, count_bins, count_far, count_outside
+from dcs.validation.models import SAMPLES
+from dcs.validation.statistics.column import ColumnStatistics
+from dcs.validation.statistics.located import Located
+from dcs.validation.statistics.texts import Texts
+
+QUARTILES = (0.25, 0.5, 0.75)
+MOST_DEVIATIONS = 3.0
+IQR_FACTOR = 1.5
+BINS = 20
+BATCH = 131_072
+IN_MEMORY = 4 * 1024 * 1024  # rows of a column that is read once for both questions
+BRACKET = 3.0  # errors of the sketch on either side of a quartile
+ROOM = 1024  # values a bracket has room for beside the share that the sketch expects
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """
+    Exact figures of a column of numbers.
+
+    Attributes:
+        quartiles: By linear interpolation, as NumPy's ``quantile`` has them.
+        histogram: Values in `BINS` equal steps from the lowest to the highest.
+        far: Values more than three deviations from the mean, with the first of them.
+        outside: Values more than one and a half interquartile ranges outside, likewise.
+    """
+
+    quartiles: tuple[float, ...]
+    histogram: tuple[int, ...]
+    far: Located
+    far_values: tuple[float, ...]
+    outside: Located
+    outside_values: tuple[float, ...]
+
+
+Numbers = tuple[np.ndarray, np.ndarray]
+"""Values, and 1 for each that is there and finite."""
+
+
+class SecondPass:
+    """Reads single columns of the published table."""
+
+    def __init__(self, table: Path, rows: int) -> None:
+        self._table = table
+        self._rows = rows
+
+    def numbers(self, name: str, column: ColumnStatistics) -> Exact | None:
+        """Return the exact figures of a column of numbers; None without any finite value."""
+        if not column.moments.count:
+            return None
+        batches: Sequence[Numbers] | None = None
+        if self._rows <= IN_MEMORY:
+            batches = list(self._read(name))
+        quartiles = self._quartiles(name, column, batches)
+        low, middle, high = quartiles
+        reach = IQR_FACTOR * (high - low)
+        moments = column.moments
+        bins = np.zeros(BINS, np.int64)
+        far = _Counter()
+        outside = _Counter()
+        step = (moments.high - moments.low) / BINS
+        first = 1
+        for values, valid in batches if batches is not None else self._read(name):
+            if moments.deviation > 0:
+                far.take(
+                    count_far,
+                    values,
+                    valid,
+                    moments.mean,
+                    MOST_DEVIATIONS * moments.deviation,
+                    first,
+                )
+            outside.take(count_outside, values, valid, low - reach, high + reach, first)
+            if 0 < step < np.inf:
+                count_bins(values, valid, moments.low, step, bins)
+            first += len(values)
+        if not 0 < step < np.inf:
+            bins[0] = moments.count
+        return Exact(
+            (low, middle, high),
+            tuple(int(each) for each in bins),
+            far.located,
+            far.values,
+            outside.located,
+            outside.values,
+        )
+
+    def wrong(self, name: str, form: int) -> Located:
+        """Count and locate the cells of a column of texts that are not in a format."""
+        rows = np.zeros(SAMPLES, np.int64)
+        found, first = 0, 1
+        for array in self._arrays(name):
+            texts = Texts.of(array.cast(pa.string()))
+            found = count_wrong(texts.data, texts.offsets, form, first, rows, found)
+            first += len(texts)
+        return Located.of(found, rows)
+
+    def _arrays(self, name: str) -> Iterator[pa.Array]:
+        with pq.ParquetFile(self._table) as source:
+            for batch in source.iter_batches(BATCH, columns=[name], use_threads=False):
+                yield batch.column(name)
+
+    def _read(self, name: str) -> Iterator[Numbers]:
+        for array in self._arrays(name):
+            valid = np.asarray(array.is_valid()).view(np.uint8).copy()
+            values = np.asarray(array.cast(pa.float64(), safe=False).fill_null(0.0))
+            if pa.types.is_floating(array.type):
+                valid &= np.isfinite(values).view(np.uint8)
+            yield values, valid
+
+    def _quartiles(
+        self, name: str, column: ColumnStatistics, batches: Sequence[Numbers] | None
+    ) -> tuple[float, ...]:
+        count, sketch = column.moments.count, column.quantiles
+        assert sketch is not None  # noqa: S101  # there are finite values
+        error = BRACKET * sketch.normalized_rank_error(False)
+        found = []
+        for share in QUARTILES:
+            place = share * (count - 1)
+            low, high = sketch.get_quantiles([max(0.0, share - error), min(1.0, share + error)])
+            room = int(min(count, 2 * error * count + ROOM))
+            selected, holds = self._select(name, batches, (low, high), room, place)
+            if selected is None:  # the sketch was further off than its bound, or many are equal
+                ends = (low, high) if holds else (column.moments.low, column.moments.high)
+                selected = self._narrowed(name, batches, ends, place)
+            found.append(selected)
+        return tuple(found)
+
+    def _select(
+        self,
+        name: str,
+        batches: Sequence[Numbers] | None,
+        bracket: tuple[float, float],
+        room: int,
+        place: float,
+    ) -> tuple[float | None, bool]:
+        """
+        Return the value at a place (from 0), and whether the bracket holds it.
+
+        The value is None where the bracket does not hold it, or more than *room* values.
+        """
+        low, high = bracket
+        kept, below = np.empty(room), np.zeros(1, np.int64)
+        filled = 0
+        for values, valid in batches if batches is not None else self._read(name):
+            filled = collect_between(values, valid, low, high, kept, filled, below)
+        index = int(place) - int(below[0])
+        wanted = index + (place > int(place))
+        if index < 0 or wanted >= filled:
+            return None, False
+        if low == high:
+            return float(low), True
+        if filled > room:
+            return None, True
+        chosen = np.partition(kept[:filled], [index, wanted])
+        return _between(float(chosen[index]), float(chosen[wanted]), place - int(place)), True
+
+    def _narrowed(
+        self,
+        name: str,
+        batches: Sequence[Numbers] | None,
+        ends: tuple[float, float],
+        place: float,
+    ) -> float:
+        """Find the value at a place where too many are near it to be kept."""
+        lower = self._at(name, batches, ends, int(place))
+        upper = lower if place == int(place) else self._at(name, batches, ends, int(place) + 1)
+        return _between(lower, upper, place - int(place))
+
+    def _at(
+        self,
+        name: str,
+        batches: Sequence[Numbers] | None,
+        ends: tuple[float, float],
+        place: int,
+    ) -> float:
+        """Halve the range between two values, counted in doubles, until what is left fits."""
+        low, high = ends
+        while low <= high:
+            found, _ = self._select(name, batches, (low, high), IN_MEMORY, float(place))
+            if found is not None:
+                return found
+            middle = _double((_ordinal(low) + _ordinal(high)) // 2)
+            up_to = 0
+            for values, valid in batches if batches is not None else self._read(name):
+                up_to = collect_between(
+                    values, valid, -np.inf, middle, np.empty(0), up_to, np.zeros(1, np.int64)
+                )
+            if place < up_to:
+                high = middle
+            else:
+                low = float(np.nextafter(middle, np.inf))
+        raise ValueError(f"the table has no value at place {place} of column {name!r}")
+
+
+class _Counter:
+    """Counts what a kernel finds in batch after batch, and keeps the first of it."""
+
+    def __init__(self) -> None:
+        self.located = Located()
+        self.values: tuple[float, ...] = ()
+
+    def take(
+        self,
+        kernel: Kernel,
+        values: np.ndarray,
+        valid: np.ndarray,
+        one: float,
+        other: float,
+        first: int,
+    ) -> None:
+        rows, found = np.zeros(SAMPLES, np.int64), np.zeros(SAMPLES)
+        count = kernel(values, valid, one, other, first, rows, found)
+        if count:
+            room = SAMPLES - len(self.values)
+            self.values += tuple(float(each) for each in found[: min(count, room)])
+            self.located += Located.of(count, rows)
+
+
+def _ordinal(value: float) -> int:
+    """Return a whole number that grows by one from each double to the next."""
+    bits = int(np.float64(value).view(np.int64))
+    return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
+
+
+def _double(ordinal: int) -> float:
+    bits = ordinal if ordinal >= 0 else (-ordinal) | (1 << 63)
+    return float(np.uint64(bits).view(np.float64))
+
+
+def _between(low: float, high: float, share: float) -> float:
+    """Interpolate between two neighbours in the way NumPy does, from the nearer one."""
+    if share < 0.5:
+        return low + (high - low) * share
+    return high - (high - low) * (1 - share)
