@@ -12,10 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from dcs.validation.kernels.counting import check_utf8
 from dcs.validation.models import Check, Kind, Outcome, Severity
 from dcs.validation.refusal import StructureError
 
 CHUNK = 1024 * 1024
+LONGEST = 4  # bytes of a character in UTF-8
 PROBED = 4096  # bytes whose zeros are looked at
 ZEROS = 1 / 3  # share of characters with a zero byte that makes a text UTF-16
 FEW = 32  # characters; below, more than half must have one
@@ -158,28 +162,25 @@ def _zeros(head: bytes, size: int) -> str | None:
 
 def _utf8(path: Path, mark: int) -> Encoding:
     """Return UTF-8 if all of the file is; else decide between the encodings of one byte."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    offset = not_ascii = 0
-    valid = True
+    offset = 0
+    not_ascii = np.zeros(1, np.int64)
+    carried, valid = b"", True
     for chunk in _chunks(path):
         if (nul := chunk.find(0)) >= 0:
             raise _nul(None, offset + nul)
         offset += len(chunk)
-        if valid and not (chunk.isascii() and not decoder.getstate()[0]):
-            valid = _decodes(decoder, chunk)
-        if not chunk.isascii():
+        if not valid:
             not_ascii += _count(chunk, _HIGH)
-    if valid and _decodes(decoder, b"", final=True):
-        return Encoding("utf-8", mark, not_ascii=not_ascii)
-    return _one_byte(path, mark, not_ascii)
-
-
-def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError:
-        return False
-    return True
+            continue
+        block = carried + chunk
+        carried = block[check_utf8(np.frombuffer(block, np.uint8), not_ascii) :]
+        if len(carried) >= LONGEST:
+            valid = False
+            not_ascii += _count(carried, _HIGH)
+    if valid and not carried:
+        return Encoding("utf-8", mark, not_ascii=int(not_ascii[0]))
+    not_ascii += _count(carried, _HIGH) if valid else 0
+    return _one_byte(path, mark, int(not_ascii[0]))
 
 
 def _one_byte(path: Path, mark: int, not_ascii: int) -> Encoding:

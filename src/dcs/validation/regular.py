@@ -2,22 +2,20 @@
 Count the records of a regular file in blocks, without making a cell of any of them.
 
 Regular is what nearly every file is: one kind of line end, quotes only around
-whole cells and doubled inside, no empty lines. Deleting everything but
-delimiters and line ends then leaves one pattern repeated, which is compared in
-one step. Whatever deviates is left to the careful reader, who can name it.
+whole cells and doubled inside, as many cells in every record. Whatever
+deviates is left to the careful reader, who can name it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dcs.validation.dialect import Dialect
+import numpy as np
 
-BLOCK = (
-    512 * 1024
-)  # bytes; with as much carried over, no record exceeds the careful reader's limits
-CELL = b"x"  # what stands for every byte of a cell
-PART = 16 * 1024 * 1024  # bytes of a part, at least; the last may be smaller
+from dcs.validation.dialect import Dialect
+from dcs.validation.kernels import counting
+
+BLOCK = 512 * 1024  # bytes; no record of a regular file is longer
+PART = 8 * 1024 * 1024  # bytes of a part, at least; the last may be smaller
 
 
 class Irregular(Exception):  # noqa: N818  # it is not an error
@@ -69,105 +67,99 @@ def count_records(path: Path, dialect: Dialect, width: int, mark: int) -> Counte
     """
     if dialect.escape not in ("", dialect.quote):
         raise Irregular
-    multiline, counter = False, None
-    parts: list[Part] = []
-    start, size, rows, header = mark, 0, 0, True
-    for block in _blocks(path, dialect.quote.encode(), mark):
-        counter = counter or _Counter(dialect, width, _line_end(block))
-        found, several = counter.count(block)
-        multiline = multiline or several
-        length = len(block)
-        if header:
-            first = _first_end(block, dialect.quote.encode())
-            start, length, found, header = start + first, length - first, found - 1, False
-        size, rows = size + length, rows + found
-        if size >= PART:
-            parts.append(Part(start, size, rows))
-            start, size, rows = start + size, 0, 0
-    if rows:
-        parts.append(Part(start, size, rows))
-    return Counted(sum(each.rows for each in parts), multiline, tuple(parts))
-
-
-def _first_end(block: bytes, quote: bytes) -> int:
-    """Return where the first record ends: behind a line end that is not inside quotes."""
-    end = block.find(b"\n") + 1
-    while end and quote and block.count(quote, 0, end) % 2:
-        end = block.find(b"\n", end) + 1
-    return end or len(block)
-
-
-def _line_end(block: bytes) -> bytes:
-    first = block[: block.find(b"\n") + 1]
-    return b"\r\n" if first.endswith(b"\r\n") else b"\n"
-
-
-def _blocks(path: Path, quote: bytes, mark: int) -> Iterator[bytes]:
-    """Yield whole records, many at a time."""
-    carried = b""
+    counter = _Counter(dialect, width)
+    parts = []
+    part = _Part(mark)
     with path.open("rb") as source:
         source.seek(mark)
+        carried = b""
         while chunk := source.read(BLOCK):
             block = carried + chunk
-            end = _last_end(block, quote)
-            carried = block[end:]
+            taken, records, header = counter.count(block)
+            carried = block[taken:]
             if len(carried) > BLOCK:
                 raise Irregular
-            if end:
-                yield block[:end]
+            part.add(taken, records, header)
+            if part.size >= PART:
+                parts.append(part.done())
+                part = _Part(part.start + part.size)
     if carried:
-        yield carried
+        taken, records, header = counter.count(carried + counter.line_end)
+        if taken != len(carried) + len(counter.line_end):
+            raise Irregular
+        part.add(len(carried), records, header)
+    if part.rows:
+        parts.append(part.done())
+    return Counted(sum(each.rows for each in parts), counter.is_multiline, tuple(parts))
 
 
-def _last_end(block: bytes, quote: bytes) -> int:
-    """Return where the last record ends: behind a line end that is not inside quotes."""
-    end = block.rfind(b"\n") + 1
-    if not quote:
-        return end
-    inside = block.count(quote, 0, end) % 2
-    while end and inside:
-        before = block.rfind(b"\n", 0, end - 1) + 1
-        inside = (inside + block.count(quote, before, end)) % 2
-        end = before
-    return end
+class _Part:
+    """A part that still grows."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.size = self.rows = 0
+
+    def add(self, size: int, records: int, header: int) -> None:
+        """Add whole records; *header* bytes in front of them are the header's."""
+        if header:
+            self.start += header
+            records -= 1
+        self.size += size - header
+        self.rows += records
+
+    def done(self) -> Part:
+        return Part(self.start, self.size, self.rows)
 
 
 class _Counter:
-    """Compare blocks with the pattern of a table."""
+    """Counts whole records in one block after another."""
 
-    def __init__(self, dialect: Dialect, width: int, line_end: bytes) -> None:
-        self._quote = dialect.quote.encode()
+    def __init__(self, dialect: Dialect, width: int) -> None:
+        self._delimiter = ord(dialect.delimiter)
+        self._quote = ord(dialect.quote) if dialect.quote else -1
         self._skip = dialect.skipinitialspace
-        self._delimiter = dialect.delimiter.encode()
-        self._line_end = line_end
-        self._pattern = self._delimiter * (width - 1) + line_end
-        kept = self._delimiter + b"\r\n"
-        self._others = bytes(each for each in range(256) if each not in kept)
-        marked = kept + self._quote
-        self._marks = bytes(each if each in marked else CELL[0] for each in range(256))
+        self._width = width
+        self._facts = np.zeros(counting.FACTS, np.int64)
+        self._is_first = True
+        self.line_end = b""
 
-    def count(self, block: bytes) -> tuple[int, bool]:
-        """Return the number of records, and whether one has several lines."""
-        if not block.endswith(b"\n"):
-            block += self._line_end
-        outside = block
-        if self._quote and self._quote in block:
-            outside = self._outside(block)
-        shape = outside.translate(None, self._others)
-        records, rest = divmod(len(shape), len(self._pattern))
-        if rest or shape != self._pattern * records:
+    @property
+    def is_multiline(self) -> bool:
+        """Whether a quoted cell has a line end inside."""
+        return bool(self._facts[counting.MULTILINE])
+
+    def count(self, block: bytes) -> tuple[int, int, int]:
+        """Return the bytes of the whole records, their number, and the bytes of the header."""
+        if self._skip and self._quote >= 0 and self._quote in block:
             raise Irregular
-        return records, outside.count(b"\n") + outside.count(b"\r") != (
-            block.count(b"\n") + block.count(b"\r")
+        if not self.line_end:
+            line = block[: block.find(b"\n") + 1]
+            self.line_end = b"\r\n" if line.endswith(b"\r\n") else b"\n"
+        records = self._count(block)
+        taken, header = int(self._facts[counting.TAKEN]), 0
+        if self._is_first and records:
+            self._is_first = False
+            header = self._header(block[:taken])
+        return taken, records, header
+
+    def _count(self, block: bytes) -> int:
+        found = counting.count_records(
+            np.frombuffer(block, np.uint8),
+            self._delimiter,
+            self._quote,
+            self._width,
+            int(self.line_end == b"\r\n"),
+            self._facts,
         )
-
-    def _outside(self, block: bytes) -> bytes:
-        """Return what stands outside quotes, each quoted part as one quote."""
-        parts = block.split(self._quote)
-        if self._skip or len(parts) % 2 == 0:
+        if found == counting.IRREGULAR:
             raise Irregular
-        outside = self._quote.join(parts[::2])
-        marked = outside.translate(self._marks)
-        if CELL + self._quote in marked or self._quote + CELL in marked:
-            raise Irregular  # a quote inside a cell, or text behind a closing quote
-        return outside
+        return found
+
+    def _header(self, block: bytes) -> int:
+        """Return where the first record ends."""
+        several, end = self._facts[counting.MULTILINE], block.find(b"\n") + 1
+        while self._count(block[:end]) != 1:
+            end = block.find(b"\n", end) + 1
+        self._facts[counting.MULTILINE] = several
+        return end

@@ -20,7 +20,7 @@ from dcs.validation.kernels.load import TYPES, Kernel, KernelError
 # Where kernels are defined; the builder imports these, and their text names the built file.
 MODULES = tuple(
     f"dcs.validation.kernels.{name}"
-    for name in ("splitting", "hashing", "cells", "values", "numbers", "formats")
+    for name in ("counting", "splitting", "hashing", "cells", "values", "numbers", "formats")
 )
 BUILD_SECONDS = 120
 FOLDER = "data-collaboration-studio"

@@ -13,6 +13,7 @@ import numpy as np
 
 from dcs.validation.kernels.hashing import STEP, mixed
 from dcs.validation.kernels.marks import compiled, kernel
+from dcs.validation.kernels.words import full_word, word_at
 
 TEXT, INTEGER, NUMBER, BOOLEAN, DATE, TIMESTAMP = range(6)
 KINDS = ("text", "integer", "number", "boolean", "date", "timestamp")
@@ -180,30 +181,6 @@ def kind_of(data: Any, start: int, end: int) -> int:
     if byte | 32 == 116 or byte | 32 == 102:  # t, f
         return BOOLEAN if is_boolean(data, start, end) else TEXT
     return TEXT
-
-
-@compiled
-def word_at(data: Any, position: int, size: int) -> Any:
-    """Return up to eight bytes as one number."""
-    word = np.uint64(0)
-    for each in range(size):
-        word |= np.uint64(data[position + each]) << np.uint64(8 * each)
-    return word
-
-
-@compiled
-def full_word(data: Any, position: int) -> Any:
-    """Return eight bytes as one number; written out so that it becomes one load."""
-    return (
-        np.uint64(data[position])
-        | np.uint64(data[position + 1]) << np.uint64(8)
-        | np.uint64(data[position + 2]) << np.uint64(16)
-        | np.uint64(data[position + 3]) << np.uint64(24)
-        | np.uint64(data[position + 4]) << np.uint64(32)
-        | np.uint64(data[position + 5]) << np.uint64(40)
-        | np.uint64(data[position + 6]) << np.uint64(48)
-        | np.uint64(data[position + 7]) << np.uint64(56)
-    )
 
 
 @compiled

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from dcs.validation.kernels.splitting import IRREGULAR, find_ends, gather
+from dcs.validation.kernels.splitting import IRREGULAR, LINE_FEED, find_ends, gather
+from dcs.validation.kernels.words import ROOM
 from dcs.validation.readers.columns import Column, column_of, converted
 from dcs.validation.readers.reading import Reader
 from dcs.validation.regular import Part
@@ -78,45 +79,43 @@ def _taken_over(
 
 def _split(structure: Structure, part: Part) -> Batch:
     """Read one part of a regular file and split it into columns."""
-    block = _read(structure.path, part)
+    block, size = _read(structure.path, part)
     width = len(structure.names)
     ends = np.empty(part.rows * width + 1, np.int32)
     sizes = np.empty(width, np.int64)
     quote = ord(structure.quote) if structure.quote else -1
-    records = find_ends(block, ord(structure.delimiter), quote, width, ends, sizes)
+    records = find_ends(block, size, ord(structure.delimiter), quote, width, ends, sizes)
     if records == IRREGULAR or records != part.rows:
         raise counts_differ(part.rows, max(records, 0))
     bases = np.zeros(width, np.int64)
-    np.cumsum(sizes[:-1], out=bases[1:])
+    np.cumsum(sizes[:-1] + ROOM, out=bases[1:])
     begins = bases.copy()
-    data = np.empty(int(sizes.sum()) + 1, np.uint8)
+    data = np.empty(int(begins[-1] + sizes[-1]) + ROOM, np.uint8)
     offsets = np.empty(width * (records + 1), np.int32)
     gather(block, ends, records, quote, int(structure.trim), bases, data, offsets)
-    stride = records + 1
+    places = offsets.reshape(width, records + 1)
     return Batch(
         records,
         {
-            name: Texts(
-                data[begins[n] : max(bases[n], begins[n] + 1)],
-                offsets[n * stride : (n + 1) * stride],
-            )
+            name: Texts(data[begins[n] : bases[n] + 1], places[n])
             for n, name in enumerate(structure.names)
         },
         {},
     )
 
 
-def _read(path: Path, part: Part) -> np.ndarray:
-    block = np.empty(part.size + 1, np.uint8)
+def _read(path: Path, part: Part) -> tuple[np.ndarray, int]:
+    """Return the bytes of a part with room behind them, and their number, line end included."""
+    block = np.zeros(part.size + 1 + ROOM, np.uint8)
     with path.open("rb") as source:
         source.seek(part.start)
-        read = source.readinto(memoryview(block)[: part.size])
+        read = source.readinto(block.data[: part.size])
     if read != part.size:
         raise counts_differ(part.rows, 0)
-    if block[part.size - 1] == 10:
-        return block[: part.size]
-    block[part.size] = 10  # the last record of a file need not have a line end
-    return block
+    if block[part.size - 1] == LINE_FEED:
+        return block, part.size
+    block[part.size] = LINE_FEED  # the last record of a file need not have a line end
+    return block, part.size + 1
 
 
 def counts_differ(expected: int, found: int) -> StructureError:

@@ -20,9 +20,9 @@ class Publisher:
         self._writer = pq.ParquetWriter(
             path,
             schema,
-            compression="zstd",
-            compression_level=1,
+            compression="lz4",
             use_dictionary=repetitive or False,
+            write_statistics=[each.name for each in schema if each.type != pa.string()],
             store_schema=False,
         )
 
