@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv6Address
 from random import Random
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
-from benchmarks.data import addresses, checkdigits, national, phones
+from benchmarks.data import accounts, addresses, checkdigits, national, phones
 from benchmarks.data.national import Told, digits
 
 _DOMAINS = (
@@ -32,23 +32,6 @@ _CARDS = (
     ("36", 14, (4, 6, 4)),
     ("62", 16, (4, 4, 4, 4)),
 )
-# Countries: the form of the account; N is a digit, A a letter, C either (SWIFT's IBAN registry).
-_ACCOUNTS = {
-    "DE": "N" * 18,
-    "FR": "N" * 10 + "C" * 11 + "NN",
-    "GB": "AAAA" + "N" * 14,
-    "ES": "N" * 20,
-    "IT": "A" + "N" * 10 + "C" * 12,
-    "PL": "N" * 24,
-    "NL": "AAAA" + "N" * 10,
-    "CH": "NNNNN" + "C" * 12,
-    "AT": "N" * 16,
-    "BE": "N" * 12,
-    "SE": "N" * 20,
-    "NO": "N" * 11,
-    "MT": "AAAANNNNN" + "C" * 18,
-    "SA": "NN" + "C" * 18,
-}
 _SCHEMES = ("https", "postgresql", "ftp", "redis", "amqp", "mongodb+srv", "mysql")
 _DIGITS = "0123456789"
 _TOKEN = ascii_letters + _DIGITS
@@ -83,10 +66,7 @@ def social_security(rng: Random) -> Told:
 
 def iban(rng: Random) -> Told:
     """Return a bank account of one of fourteen countries, plain or in groups of four."""
-    country, form = rng.choice(sorted(_ACCOUNTS.items()))
-    kinds = {"N": _DIGITS, "A": ascii_uppercase, "C": _DIGITS + ascii_uppercase}
-    account = "".join(rng.choice(kinds[letter]) for letter in form)
-    number = country + checkdigits.iban(country, account) + account
+    number = accounts.iban(rng)
     grouped = " ".join(number[n : n + 4] for n in range(0, len(number), 4))
     return rng.choice(("", "IBAN ", "IBAN: ")), rng.choice((number, grouped))
 

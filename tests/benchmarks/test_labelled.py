@@ -6,7 +6,16 @@ from random import Random
 
 import pytest
 
-from benchmarks.data import addresses, checkdigits, national, negatives, people, phones, values
+from benchmarks.data import (
+    accounts,
+    addresses,
+    checkdigits,
+    national,
+    negatives,
+    people,
+    phones,
+    values,
+)
 from benchmarks.data import labelled as labelled_set
 from benchmarks.data.labelled import CELLS, Labelled, columns, hard_negatives, sentences
 from benchmarks.data.people import everyone, uncommon
@@ -57,6 +66,28 @@ def labelled() -> list[Labelled]:
 )
 def test_check_digits_are_those_of_published_numbers(made: str, published: str) -> None:
     assert made == published
+
+
+@pytest.mark.parametrize(
+    ("published", "open_account"),
+    [
+        ("BE68539007547034", "5390075470kk"),
+        ("DE89370400440532013000", "370400440532013000"),
+        ("ES9121000418450200051332", "21000418kk0200051332"),
+        ("FR1420041010050500013M02606", "20041010050500013M026kk"),
+        ("IT60X0542811101000000123456", "k0542811101000000123456"),
+        ("NO9386011117947", "8601111794k"),
+        ("PL61109010140000071219812874", "1090101k0000071219812874"),
+    ],
+)
+def test_accounts_have_the_check_digits_of_their_country_too(
+    published: str, open_account: str
+) -> None:
+    assert accounts.national(published[:2], open_account) == published[4:]
+
+
+def test_a_norwegian_account_whose_check_digit_would_be_ten_is_never_opened() -> None:
+    assert accounts.national("NO", "0000000006k") is None  # 2 × 6 leaves 1, and 11 − 1 is no digit
 
 
 def test_numbers_that_are_never_issued_have_no_check_digit() -> None:
