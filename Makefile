@@ -37,10 +37,10 @@ services: ## Install and start the real services (Debian, root), on loopback onl
 test-services: $(VENV)/tests assets services ## Run everything with the real services
 	@set -a; source .services/env; STUDIO_TEST_SERVICES=required $(BIN)/pytest -n 2 -q $(ARGS)
 
-bench: $(VENV)/tests assets ## Measure speed and size against peers; minutes
+bench: $(VENV)/bench assets ## Measure speed and size against peers; minutes
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
-bench-quick: $(VENV)/tests assets ## The same on small inputs
+bench-quick: $(VENV)/bench assets ## The same on small inputs
 	@$(BIN)/python benchmarks/run.py --quick $(ARGS)
 
 soak: $(VENV)/tests ## The crash tests with the full number of kills
@@ -70,6 +70,10 @@ $(VENV)/installed: $(VENV)/pip $(SOURCES)
 
 $(VENV)/tests: $(VENV)/installed
 	@$(RETRY) $(BIN)/python -m pip install -q --group test
+	@touch $@
+
+$(VENV)/bench: $(VENV)/tests
+	@$(RETRY) $(BIN)/python -m pip install -q --group bench
 	@touch $@
 
 $(VENV)/checks: $(VENV)/tests
