@@ -161,6 +161,18 @@ class Catalog:
 
         return await self.database.read(tenant, find)
 
+    async def find_active(self, tenant: TenantId, name: str) -> tuple[Dataset, Version] | None:
+        """Return a dataset and its active version for the product's own work; policy was not asked."""
+
+        def find(session: Session) -> tuple[Dataset, Version] | None:
+            dataset = store.get_dataset(session, name)
+            if dataset is None or dataset.active_number is None:
+                return None
+            version = store.numbered_version(session, dataset.id, dataset.active_number)
+            return None if version is None else (dataset, version)
+
+        return await self.database.read(tenant, find)
+
     async def version(self, actor: Actor, version_id: str) -> Version:
         """Return a version by its id, if *actor* may know of it."""
         return (await self.with_dataset(actor, version_id))[1]

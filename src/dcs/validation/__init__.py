@@ -29,7 +29,7 @@ from dcs.validation.models import (
 from dcs.validation.unpacking import Compression, compression_of, unpacked
 
 if TYPE_CHECKING:
-    from dcs.validation.contract import Contract, ContractColumn, parse_contract
+    from dcs.validation.contracts import Contract, ContractColumn, parse_contract
     from dcs.validation.formulas import neutralised
     from dcs.validation.judging import judge
     from dcs.validation.service import Judged, Reports
@@ -72,13 +72,13 @@ __all__ = [
 ]
 
 _LATER = {
-    "Contract": "contract",
-    "ContractColumn": "contract",
+    "Contract": "contracts",
+    "ContractColumn": "contracts",
     "Judged": "service",
     "Reports": "service",
     "judge": "judging",
     "neutralised": "formulas",
-    "parse_contract": "contract",
+    "parse_contract": "contracts",
 }
 
 if not TYPE_CHECKING:

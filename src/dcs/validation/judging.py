@@ -18,7 +18,7 @@ import structlog
 
 import dcs
 from dcs.engines.sandbox import ChildEndedError, Limits, Sandbox, TaskFailedError
-from dcs.validation.contract import Contract, parse_contract
+from dcs.validation.contracts import Contract, read_contract
 from dcs.validation.encodings import encoding_check
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
 from dcs.validation.readers import Source, source_of
@@ -43,6 +43,7 @@ async def judge(
     target: Path,
     scratch: Path,
     limits: Limits,
+    references: Mapping[str, Path] | None = None,
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -54,6 +55,7 @@ async def judge(
         target: Where the table is written; it is there only if the file could be read.
         scratch: An empty folder for intermediate files, on the same disk.
         limits: What the child may use.
+        references: Tables that the contract's relationships refer to, by name.
 
     Returns:
         The report. A file that cannot be read, or that ends its reader, gets one too.
@@ -65,6 +67,7 @@ async def judge(
         "target": str(target),
         "scratch": str(scratch),
         "memory": limits.memory,
+        "references": {name: str(each) for name, each in (references or {}).items()},
     }
     try:
         return Report.from_json(await sandbox.run(TASK, arguments, limits))
@@ -80,7 +83,7 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
     began = time.perf_counter()
     path, filename = Path(arguments["path"]), arguments["filename"]
     document = arguments["contract"]
-    contract = None if document is None else parse_contract(document.encode())
+    contract = None if document is None else read_contract(document.encode())
     try:
         source = source_of(path, filename, Path(arguments["scratch"]))
         report = _judge_table(path, filename, source, contract, arguments)
@@ -104,9 +107,9 @@ def _judge_table(
     arguments: Mapping[str, Any],
 ) -> Report:
     from dcs.validation.checks import default_checks
+    from dcs.validation.contracts import contract_checks
     from dcs.validation.personal import scan
     from dcs.validation.profile import profile_columns
-    from dcs.validation.promises import contract_checks
 
     table = _table(source, Path(arguments["scratch"]), int(arguments["memory"] * DUCKDB_SHARE))
     try:
@@ -114,7 +117,10 @@ def _judge_table(
         profiles = profile_columns(table, found)
         checks = [_structure_passed(source, table), *table.notes]
         if contract is not None:
-            checks += contract_checks(table, contract)
+            references = {
+                name: Path(each) for name, each in arguments.get("references", {}).items()
+            }
+            checks += contract_checks(table, contract, references=references)
         checks += default_checks(table, profiles, found)
         table.publish(Path(arguments["target"]))
     finally:

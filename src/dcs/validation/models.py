@@ -75,6 +75,9 @@ class Check:
         exact: Whether *observed* is exact; nothing here is estimated yet.
         message: One sentence for people, without any cell's value.
         fix: What would mend it.
+        odcs_path: Where the data contract promises it, for example ``schema[0].properties[2].required``.
+        operator: How *observed* is held against *threshold*, in ODCS's words.
+        error_bound: The most that *observed* can be wrong by, where it is estimated.
     """
 
     id: str
@@ -94,6 +97,9 @@ class Check:
     exact: bool = True
     samples: tuple[Sample, ...] = ()
     samples_truncated: bool = False
+    odcs_path: str | None = None
+    operator: str | None = None
+    error_bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,15 @@ class Table:
         """Return what a column is called inside."""
         return f"c{self.names.index(name)}"
 
+    def text(self, name: str) -> str:
+        """Return SQL of a column's value as a text, null where a cell is empty."""
+        return self.cell(name)
+
+    def number(self, name: str) -> str:
+        """Return SQL of a column's value as a DOUBLE, null where it is no number."""
+        numeric = f"({self.fits('integer', name)} OR {self.fits('number', name)})"
+        return f"CASE WHEN {numeric} THEN try_cast({self.cell(name)} AS DOUBLE) END"
+
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """
         Run a query over ``data``: every column as text, and ``row`` from 1.
