@@ -81,7 +81,8 @@ def _written(instant: datetime) -> str:
 
 def _multiples(table: Rows, column: ContractColumn) -> Promise:
     step, number = column.limits.multiple_of, table.number(column.name)
-    exact = f"try_cast({table.text(column.name)} AS {DIGITS}) % try_cast('{step}' AS {DIGITS}) <> 0"
+    whole = f"nullif(try_cast('{step}' AS {DIGITS}), 0)"  # too small a step is no divisor
+    exact = f"try_cast({table.text(column.name)} AS {DIGITS}) % {whole} <> 0"
     ratio = f"({number} / CAST('{step}' AS DOUBLE))"
     return Promise(
         f"{column.path}.logicalTypeOptions.multipleOf",

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+import duckdb
+
 from dcs.validation.contracts.promises import (
     Counted,
     Promise,
     Rows,
     check_of,
     is_exceeded,
+    not_evaluated,
     observed_of,
 )
 from dcs.validation.models import SAMPLES, Check, Sample
@@ -25,25 +28,56 @@ def judged(table: Rows, promises: Iterable[Promise]) -> Iterator[Check]:
 
 
 def _judged(table: Rows, promises: Sequence[Promise]) -> Iterator[Check]:
-    plain = [each for each in promises if not each.groups]
-    counts = iter(_counts(table, [each.broken for each in plain]))
-    for promise in promises:
-        counted = _repeated(table, promise) if promise.groups else _same(next(counts))
-        observed = observed_of(promise, counted, table.rows)
-        broken = not promise.threshold.holds(observed)
-        wanted = broken and counted.rows > 0 and is_exceeded(promise.threshold, observed)
-        yield check_of(promise, counted, table.rows, _located(table, promise) if wanted else ())
+    try:
+        answers: Sequence[Counted | None] = _counted(table, promises)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:  # one of them cannot be asked; the others still are
+        answers = [_alone(table, each) for each in promises]
+    for promise, counted in zip(promises, answers, strict=True):
+        yield _unasked(promise) if counted is None else _check(table, promise, counted)
+
+
+def _check(table: Rows, promise: Promise, counted: Counted) -> Check:
+    observed = observed_of(promise, counted, table.rows)
+    broken = not promise.threshold.holds(observed)
+    wanted = broken and counted.rows > 0 and is_exceeded(promise.threshold, observed)
+    return check_of(promise, counted, table.rows, _located(table, promise) if wanted else ())
+
+
+def _alone(table: Rows, promise: Promise) -> Counted | None:
+    """Ask one promise; None if the database does not understand it, whose words may quote a cell."""
+    try:
+        return _counted(table, [promise])[0]
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        return None
+
+
+def _unasked(promise: Promise) -> Check:
+    return not_evaluated(
+        promise.path,
+        promise.rule,
+        promise.column,
+        "the database could not judge it as it is written",
+        promise.severity,
+        promise.dimension,
+    )
+
+
+def _counted(table: Rows, promises: Sequence[Promise]) -> list[Counted]:
+    """Count for every promise; all conditions of rows in one statement."""
+    conditions = [each.broken for each in promises if not each.groups]
+    counts: Iterator[int] = iter(())
+    if conditions:
+        questions = ", ".join(f"count(*) FILTER (WHERE {each})" for each in conditions)
+        counts = iter(table.ask(f"SELECT {questions} FROM data")[0])  # noqa: S608  # our own text
+    return [_repeated(table, each) if each.groups else _same(next(counts)) for each in promises]
 
 
 def _same(count: int) -> Counted:
     return Counted(count, count)
-
-
-def _counts(table: Rows, conditions: Sequence[str]) -> tuple[int, ...]:
-    if not conditions:
-        return ()
-    questions = ", ".join(f"count_if({each})" for each in conditions)
-    return table.ask(f"SELECT {questions} FROM data")[0]  # noqa: S608  # our own text
 
 
 def _repeated(table: Rows, promise: Promise) -> Counted:

@@ -33,9 +33,7 @@ def parse_contract(document: bytes) -> Contract:
     data = _modernised(read_document(document))
     _check_head(data)
     own = list(_own_problems(data))
-    places = tuple(each.place for each in own)
-    standard = [each for each in standard_problems(data) if not each.place.startswith(places)]
-    refuse([*own, *standard] if places else standard)
+    refuse([*own, *(each for each in standard_problems(data) if not _is_known(each, own))])
     return _contract(data, document)
 
 
@@ -111,6 +109,13 @@ def _own_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
         for inner, member in _members(each, "properties"):
             yield from property_problems(member, f"{place}.{inner}")
             yield from _rules_problems(member, f"{place}.{inner}")
+
+
+def _is_known(problem: Problem, own: list[Problem]) -> bool:
+    """Say whether a problem is one of our own again, said of the same place or one around it."""
+    return any(
+        each.place.startswith(problem.place) or problem.place.startswith(each.place) for each in own
+    )
 
 
 def _rules_problems(data: Mapping[str, Any], place: str) -> Iterator[Problem]:

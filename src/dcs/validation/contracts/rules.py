@@ -80,7 +80,10 @@ def rule_problems(rule: Any, place: str) -> Iterator[Problem]:
     known = (
         _COMMON | _OF_TYPE[kind] | (_OF_TYPE[QualityType.LIBRARY] if "metric" in rule else set())
     )
-    yield from unknown_members(place, rule, known)
+    unknown = unknown_members(place, rule, known)
+    yield from unknown
+    if unknown:
+        return  # one of them may be what is missing, misspelt
     operators = [each for each in Operator if each in rule]
     measured = "metric" in rule or "type" in rule
     if kind in (QualityType.LIBRARY, QualityType.SQL) and measured and len(operators) != 1:
