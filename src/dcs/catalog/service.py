@@ -241,6 +241,27 @@ class Catalog:
             raise ContractNotFoundError("The dataset has no data contract.")
         return found
 
+    async def contracts_of(
+        self, actor: Actor, name: str
+    ) -> tuple[Dataset, Sequence[StoredContract]]:
+        """Return a dataset and the data contracts it has had, newest first."""
+        dataset = await self.dataset_for(actor, name, Action.LIST)
+        found = await self.database.read(actor.tenant, lambda s: store.contracts(s, dataset.id))
+        return dataset, found
+
+    async def earlier_contract(self, actor: Actor, name: str, contract_id: str) -> StoredContract:
+        """
+        Return one of the data contracts a dataset has had.
+
+        Raises:
+            ContractNotFoundError: The dataset never had it.
+        """
+        dataset = await self.dataset_for(actor, name, Action.LIST)
+        found = await self.contract(actor.tenant, contract_id)
+        if found is None or found.dataset != dataset.id:
+            raise ContractNotFoundError("The dataset has no such data contract.")
+        return found
+
     async def contract(self, tenant: TenantId, contract_id: str | None) -> StoredContract | None:
         """Return a contract by its id, for the product's own work."""
         if contract_id is None:
