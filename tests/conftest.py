@@ -18,6 +18,7 @@ SERVICES = {
     "s3": "STUDIO_TEST_S3_ENDPOINT",
     "chromium": "STUDIO_TEST_CHROMIUM",
     "clamd": "STUDIO_TEST_CLAMD",
+    "datacontract": "STUDIO_TEST_DATACONTRACT",
 }
 NODE_PACKAGES = Path(__file__).parents[1] / "node_modules" / "tus-js-client"
 ABSENT = "service absent: "

@@ -7,6 +7,12 @@ import pytest
 
 from dcs.validation import Check, Report
 from dcs.validation.judging import judge_file
+from dcs.validation.opening import opened
+from dcs.validation.passes.first import FirstPass
+from dcs.validation.passes.partial import Plan
+from dcs.validation.personal import Settings
+from dcs.validation.readers import source_of
+from dcs.validation.table import Table
 
 Judge = Callable[..., Report]
 
@@ -38,3 +44,12 @@ def judge(tmp_path: Path) -> Judge:
 
 def check_of(report: Report, identifier: str) -> Check:
     return next(check for check in report.checks if check.id == identifier)
+
+
+def table_of(path: Path, folder: Path, texts: frozenset[str] = frozenset()) -> Table:
+    """Return the published table of a file, to be asked; *texts* are columns that stay texts."""
+    file = opened(source_of(path, path.name, folder), folder, 1024**3, texts)
+    plan = Plan(Settings(b"key"), 1, None, file.allowed, file.exact_numbers)
+    target = folder / "asked.parquet"
+    passed = FirstPass(plan, target, folder, 1).run(file.batches, lambda rows: None)
+    return Table(target, passed.kinds, passed.rows, folder, 1024**3)

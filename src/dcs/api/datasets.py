@@ -49,11 +49,28 @@ async def set_contract(
 ) -> dict[str, Any]:
     """Judge the dataset's next versions by a data contract (ODCS as YAML or JSON)."""
     contract = await studio.reports.set_contract(actor, dataset, await request.body())
-    return {"id": contract.id, "dataset": contract.dataset, "sha256": contract.sha256}
+    return contract.to_json()
 
 
 @router.get("/{dataset}/contract")
 async def contract(studio: TheStudio, actor: TheActor, dataset: str) -> Response:
     """Return the dataset's data contract as it was given."""
     found = await studio.catalog.contract_of(actor, dataset)
+    return Response(found.document, media_type="application/yaml")
+
+
+@router.get("/{dataset}/contracts")
+async def contracts(studio: TheStudio, actor: TheActor, dataset: str) -> dict[str, Any]:
+    """List the data contracts the dataset has had, newest first; one of them is `current`."""
+    owner, found = await studio.catalog.contracts_of(actor, dataset)
+    items = [each.to_json() | {"current": each.id == owner.contract} for each in found]
+    return {"items": items, "next": None}
+
+
+@router.get("/{dataset}/contracts/{contract}")
+async def earlier_contract(
+    studio: TheStudio, actor: TheActor, dataset: str, contract: str
+) -> Response:
+    """Return one of the data contracts the dataset has had, as it was given."""
+    found = await studio.catalog.earlier_contract(actor, dataset, contract)
     return Response(found.document, media_type="application/yaml")

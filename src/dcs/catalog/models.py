@@ -111,6 +111,15 @@ class StoredContract:
     document: str
     created_at: datetime
 
+    def to_json(self) -> dict[str, Any]:
+        """Return what is said of the contract beside its document."""
+        return {
+            "id": self.id,
+            "dataset": self.dataset,
+            "sha256": self.sha256,
+            "created_at": rfc3339(self.created_at),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

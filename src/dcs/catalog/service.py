@@ -161,6 +161,18 @@ class Catalog:
 
         return await self.database.read(tenant, find)
 
+    async def find_active(self, tenant: TenantId, name: str) -> tuple[Dataset, Version] | None:
+        """Return a dataset and its active version for the product's own work; policy was not asked."""
+
+        def find(session: Session) -> tuple[Dataset, Version] | None:
+            dataset = store.get_dataset(session, name)
+            if dataset is None or dataset.active_number is None:
+                return None
+            version = store.numbered_version(session, dataset.id, dataset.active_number)
+            return None if version is None else (dataset, version)
+
+        return await self.database.read(tenant, find)
+
     async def version(self, actor: Actor, version_id: str) -> Version:
         """Return a version by its id, if *actor* may know of it."""
         return (await self.with_dataset(actor, version_id))[1]
@@ -227,6 +239,27 @@ class Catalog:
         found = await self.contract(actor.tenant, dataset.contract)
         if found is None:
             raise ContractNotFoundError("The dataset has no data contract.")
+        return found
+
+    async def contracts_of(
+        self, actor: Actor, name: str
+    ) -> tuple[Dataset, Sequence[StoredContract]]:
+        """Return a dataset and the data contracts it has had, newest first."""
+        dataset = await self.dataset_for(actor, name, Action.LIST)
+        found = await self.database.read(actor.tenant, lambda s: store.contracts(s, dataset.id))
+        return dataset, found
+
+    async def earlier_contract(self, actor: Actor, name: str, contract_id: str) -> StoredContract:
+        """
+        Return one of the data contracts a dataset has had.
+
+        Raises:
+            ContractNotFoundError: The dataset never had it.
+        """
+        dataset = await self.dataset_for(actor, name, Action.LIST)
+        found = await self.contract(actor.tenant, contract_id)
+        if found is None or found.dataset != dataset.id:
+            raise ContractNotFoundError("The dataset has no such data contract.")
         return found
 
     async def contract(self, tenant: TenantId, contract_id: str | None) -> StoredContract | None:

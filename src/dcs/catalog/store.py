@@ -299,8 +299,21 @@ def add_contract(session: Session, new: StoredContract) -> None:
 def get_contract(session: Session, contract_id: str) -> StoredContract | None:
     """Return a data contract by its id."""
     row = session.first(session.select(contract).where(contract.c.id == contract_id))
-    if row is None:
-        return None
+    return None if row is None else _contract(row)
+
+
+def contracts(
+    session: Session, dataset_id: DatasetId, limit: int = 100
+) -> Sequence[StoredContract]:
+    """Return the data contracts a dataset has had, newest first."""
+    query = session.select(contract).where(contract.c.dataset == dataset_id)
+    rows = session.all(
+        query.order_by(contract.c.created_at.desc(), contract.c.id.desc()).limit(limit)
+    )
+    return [_contract(row) for row in rows]
+
+
+def _contract(row: Row[Any]) -> StoredContract:
     return StoredContract(row.id, DatasetId(row.dataset), row.sha256, row.document, row.created_at)
 
 

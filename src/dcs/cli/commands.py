@@ -19,6 +19,7 @@ COMMANDS = {
     "approvals": "Approve, reject and follow approvals.",
     "audit": "Search the audit record and prove it whole.",
     "check": "Judge a file on this machine; no server needed.",
+    "contract": "Write, check and compare data contracts.",
     "datasets": "List, show and describe datasets.",
     "demo": "Show the whole journey of a file, then serve the studio.",
     "migrate": "Bring PostgreSQL's tables up to this release.",

@@ -79,6 +79,18 @@ class Client:
             "PUT", path_of("datasets", dataset, "contract"), content=document
         )
 
+    def contract(self, dataset: str, contract: str | None = None) -> str:
+        """Return the dataset's data contract as it was given; by its id an earlier one."""
+        path = ("contract",) if contract is None else ("contracts", contract)
+        return self._connection.send("GET", path_of("datasets", dataset, *path)).text
+
+    def contracts(self, dataset: str) -> list[Json]:
+        """Return what is known of the data contracts the dataset has had, newest first."""
+        items: list[Json] = self._connection.json("GET", path_of("datasets", dataset, "contracts"))[
+            "items"
+        ]
+        return items
+
     def upload(
         self,
         dataset: str,

@@ -29,7 +29,14 @@ from dcs.validation.models import (
 from dcs.validation.unpacking import Compression, compression_of, unpacked
 
 if TYPE_CHECKING:
-    from dcs.validation.contract import Contract, ContractColumn, parse_contract
+    from dcs.validation.contracts import (
+        Contract,
+        ContractColumn,
+        contract_changes,
+        contract_yaml,
+        inferred_contract,
+        parse_contract,
+    )
     from dcs.validation.formulas import neutralised
     from dcs.validation.judging import judge
     from dcs.validation.service import Judged, Reports
@@ -59,7 +66,10 @@ __all__ = [
     "UnpackError",
     "binary_kind",
     "compression_of",
+    "contract_changes",
+    "contract_yaml",
     "hidden_pdf",
+    "inferred_contract",
     "judge",
     "member_bytes",
     "members_of",
@@ -72,13 +82,16 @@ __all__ = [
 ]
 
 _LATER = {
-    "Contract": "contract",
-    "ContractColumn": "contract",
+    "Contract": "contracts",
+    "ContractColumn": "contracts",
+    "contract_changes": "contracts",
+    "contract_yaml": "contracts",
+    "inferred_contract": "contracts",
     "Judged": "service",
     "Reports": "service",
     "judge": "judging",
     "neutralised": "formulas",
-    "parse_contract": "contract",
+    "parse_contract": "contracts",
 }
 
 if not TYPE_CHECKING:

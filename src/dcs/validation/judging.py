@@ -23,7 +23,7 @@ import structlog
 import dcs
 from dcs.engines.sandbox import ChildEndedError, Limits, Sandbox, TaskFailedError
 from dcs.validation import kernels
-from dcs.validation.contract import Contract, parse_contract
+from dcs.validation.contracts import Contract, read_contract
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
 from dcs.validation.readers import Source, source_of
 from dcs.validation.structure import StructureError
@@ -45,6 +45,7 @@ async def judge(
     scratch: Path,
     limits: Limits,
     key: bytes = b"",
+    references: Mapping[str, Path] | None = None,
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -57,6 +58,7 @@ async def judge(
         scratch: An empty folder for intermediate files, on the same disk.
         limits: What the child may use.
         key: The secret that digests of values are keyed with.
+        references: Tables that the contract's relationships refer to, by name.
 
     Returns:
         The report. A file that cannot be read, or that ends its reader, gets one too.
@@ -70,6 +72,7 @@ async def judge(
         "memory": limits.memory,
         "key": key.hex(),
         "kernels": str(await asyncio.to_thread(kernels.built)),
+        "references": {name: str(each) for name, each in (references or {}).items()},
     }
     try:
         return Report.from_json(await sandbox.run(TASK, arguments, limits))
@@ -84,10 +87,10 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Judge a file in this process; the sandbox's task. Takes and returns JSON values."""
     began = time.perf_counter()
     task = _Task.of(arguments)
-    if task.kernels is not None:
-        kernels.use(lambda: task.kernels)
+    if "kernels" in arguments:
+        kernels.use(lambda: Path(arguments["kernels"]))
     document = arguments["contract"]
-    contract = None if document is None else parse_contract(document.encode())
+    contract = None if document is None else read_contract(document.encode())
     try:
         source = source_of(task.path, task.filename, task.scratch)
         report = _judge_table(task, source, contract)
@@ -113,12 +116,11 @@ class _Task:
     scratch: Path
     memory: int
     key: bytes
-    kernels: Path | None
     threads: int
+    references: Mapping[str, Path]
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> "_Task":
-        kernels = arguments.get("kernels")
         return cls(
             path=Path(arguments["path"]),
             filename=arguments["filename"],
@@ -126,8 +128,8 @@ class _Task:
             scratch=Path(arguments["scratch"]),
             memory=int(arguments["memory"] * DUCKDB_SHARE),
             key=bytes.fromhex(arguments.get("key", "")),
-            kernels=None if kernels is None else Path(kernels),
             threads=arguments.get("threads", THREADS),
+            references={n: Path(each) for n, each in arguments.get("references", {}).items()},
         )
 
     @property
@@ -147,7 +149,7 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
 
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, task.path)
-        file = opened(source, task.scratch, task.memory, _texts_by_contract(contract))
+        file = opened(source, task.scratch, task.memory, texts_by_contract(contract))
         plan = Plan(Settings(task.key), task.seed, file.layout, file.allowed, file.exact_numbers)
         passed = FirstPass(plan, task.target, task.scratch, task.threads).run(
             file.batches, lambda rows: None
@@ -174,21 +176,27 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
 def _contract_checks(
     task: _Task, kinds: Mapping[str, str], rows: int, contract: Contract
 ) -> list[Check]:
-    from dcs.validation.promises import contract_checks
+    from dcs.validation.contracts import contract_checks
     from dcs.validation.table import Table
 
     table = Table(task.target, kinds, rows, task.scratch, task.memory)
     try:
-        return list(contract_checks(table, contract))
+        return list(contract_checks(table, contract, references=task.references))
     finally:
         table.close()
 
 
-def _texts_by_contract(contract: Contract | None) -> frozenset[str]:
+def texts_by_contract(contract: Contract | None) -> frozenset[str]:
     """Return the columns whose texts matter as they are written, whatever they look like."""
     columns = () if contract is None else contract.columns
     return frozenset(
-        each.name for each in columns if each.type == "string" or each.pattern or each.enum
+        each.name
+        for each in columns
+        if each.type == "string"
+        or each.pattern
+        or ((each.enum or each.format) and each.type not in ("integer", "number"))
+        or each.limits.min_length
+        or each.limits.max_length
     )
 
 

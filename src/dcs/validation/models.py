@@ -78,7 +78,8 @@ class Check:
         message: One sentence for people, without any cell's value.
         fix: What would mend it.
         odcs_path: Where the data contract promises it, for example ``schema[0].properties[2].required``.
-        operator: How *observed* is compared with *threshold*, in ODCS's words.
+        operator: How *observed* is held against *threshold*, in ODCS's words.
+        error_bound: The most that *observed* can be wrong by, where it is estimated.
     """
 
     id: str

@@ -2,7 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from dcs.engines.sandbox import Limits, Sandbox
 from dcs.observability import Metrics
 from dcs.policy import Action, Permits
 from dcs.validation import store
-from dcs.validation.contract import parse_contract
+from dcs.validation.contracts import parse_contract, read_contract
 from dcs.validation.errors import ReportNotFoundError
 from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
+from dcs.validation.references import References
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class Reports:
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
             target = Path(folder.name) / "table.parquet"
-            async with self.objects.local_path(tenant, version.sha256) as path:
+            async with (
+                self.objects.local_path(tenant, version.sha256) as path,
+                self._references(tenant, version, document) as references,
+            ):
                 report = await judge(
                     self.sandbox,
                     path,
@@ -66,12 +71,26 @@ class Reports:
                     target=target,
                     scratch=Path(folder.name),
                     limits=self.limits,
+                    references=references,
                 )
             readable = report.rows is not None
             table = await self.objects.put_file(tenant, target) if readable else None
         finally:
             await asyncio.to_thread(folder.cleanup)
         return Judged(report, table)
+
+    @asynccontextmanager
+    async def _references(
+        self, tenant: TenantId, version: Version, document: bytes | None
+    ) -> AsyncIterator[Mapping[str, Path]]:
+        """Lend what the contract refers to, as far as the uploader may read it."""
+        if document is None:
+            yield {}
+            return
+        contract = await asyncio.to_thread(read_contract, document)
+        references = References(self.catalog, self.permits, self.objects)
+        async with references.lend(tenant, version.uploaded_by, contract) as lent:
+            yield lent
 
     def keep(self, session: Session, version: Version, judged: Judged) -> None:
         """Keep the report and what it says of the version, in the running transaction."""

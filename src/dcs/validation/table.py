@@ -13,9 +13,11 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from dcs.validation.passes.layout import NUMERIC
 from dcs.validation.sql import quoted_name, quoted_text
 
 MIB = 1024**2
+WIDE = 100  # columns asked about in one statement
 ROW_NUMBER = "file_row_number"  # what DuckDB calls the number of a row in its file
 
 INTEGER = r"-?(0|[1-9][0-9]{0,17})"
@@ -71,8 +73,11 @@ class Table:
         return cell if self.types[name] == "text" else f"CAST({cell} AS VARCHAR)"
 
     def number(self, name: str) -> str:
-        """Return SQL of a column's value as a double, null where it is none."""
-        return f"try_cast({self.cell(name)} AS DOUBLE)"
+        """Return SQL of a column's value as a double, null where it is no number."""
+        cell = self.cell(name)
+        if self.types[name] in NUMERIC:
+            return f"CAST({cell} AS DOUBLE)"
+        return f"CASE WHEN {self.fits('number', name)} THEN try_cast({cell} AS DOUBLE) END"
 
     def fits(self, kind: str, name: str) -> str:
         """Return SQL that is true where a column's value is of a type, by its own type or its text."""

@@ -97,7 +97,7 @@ def _build_once(target: Path) -> Path:
     with (target.parent / "building").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.is_file():
-            command = [sys.executable, "-m", "dcs.validation.kernels.build", str(target)]
+            command = [sys.executable, "-m", "dcs.validation.kernels", str(target)]
             done = subprocess.run(  # noqa: S603  # our own module
                 command, capture_output=True, timeout=BUILD_SECONDS, check=False
             )
@@ -149,7 +149,3 @@ def _source(module: str) -> Path:
     if found is None or found.origin is None:
         raise KernelError(f"{module} is not installed as a file.")
     return Path(found.origin)
-
-
-if __name__ == "__main__":
-    compile_all(Path(sys.argv[1]) if len(sys.argv) > 1 else built())

@@ -164,7 +164,7 @@ def is_boolean(data: Any, start: int, end: int) -> bool:
     if size == 5:
         begins = (data[start] | 32) == 102 and (data[start + 1] | 32) == 97
         ends = (data[start + 3] | 32) == 115 and (data[start + 4] | 32) == 101
-        return begins and ends and (data[start + 2] | 32) == 108
+        return bool(begins and ends and (data[start + 2] | 32) == 108)
     return False
 
 
@@ -176,7 +176,7 @@ def kind_of(data: Any, start: int, end: int) -> int:
         if end - start >= 8 and data[start + 4] == MINUS:
             return moment_kind(data, start, end)
         return number_kind(data, start, end)
-    if byte == MINUS or byte == POINT:
+    if byte in (MINUS, POINT):
         return number_kind(data, start, end)
     if byte | 32 == 116 or byte | 32 == 102:  # t, f
         return BOOLEAN if is_boolean(data, start, end) else TEXT

@@ -84,7 +84,7 @@ def count_hashes(
         if valid[row] == 0:
             continue
         key = hashes[row]
-        place = np.int64(key & last)
+        place: Any = np.int64(key & last)
         while keys[place] != EMPTY and keys[place] != key:
             place = (place + 1) & (size - 1)
         if keys[place] == EMPTY:
@@ -108,7 +108,7 @@ def merge_counts(
         key = keys[each]
         if key == EMPTY:
             continue
-        place = np.int64(key & last)
+        place: Any = np.int64(key & last)
         while into[place] != EMPTY and into[place] != key:
             place = (place + 1) & (size - 1)
         if into[place] == EMPTY:

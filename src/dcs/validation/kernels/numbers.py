@@ -116,7 +116,7 @@ def count_bins(values: Any, valid: Any, low: float, step: float, bins: Any) -> i
     for row in range(values.size):
         if valid[row]:
             bins[min(int((values[row] - low) / step), last)] += 1
-    return values.size
+    return len(values)
 
 
 @kernel("f64[] u8[] f64 f64 f64[] i64 i64[]")

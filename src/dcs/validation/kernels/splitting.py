@@ -65,7 +65,7 @@ def find_ends(
                 position += 8
             while position < size:
                 byte = block[position]
-                if byte == delimiter or byte == LINE_FEED:  # noqa: PLR1714  # faster when compiled
+                if byte == delimiter or byte == LINE_FEED:  # noqa: SIM109  # no tuple in the loop
                     break
                 position += 1
         end = position

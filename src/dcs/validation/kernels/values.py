@@ -41,7 +41,7 @@ def read_integers(data: Any, offsets: Any, kinds: Any, values: Any) -> int:
             if negative:
                 value = -value
         values[row] = value
-    return values.size
+    return len(values)
 
 
 @kernel("u8[] i32[] u8[] f64[] i64[]")
@@ -102,7 +102,7 @@ def read_booleans(data: Any, offsets: Any, kinds: Any, values: Any) -> int:
     """Fill *values* with 1 for each cell that is true."""
     for row in range(values.size):
         values[row] = kinds[row] != NULLS and (data[offsets[row]] | 32) == 116  # t
-    return values.size
+    return len(values)
 
 
 @compiled
@@ -131,7 +131,7 @@ def read_days(data: Any, offsets: Any, kinds: Any, values: Any) -> int:
         values[row] = 0
         if kinds[row] != NULLS:
             values[row] = day_at(data, int(offsets[row]), int(offsets[row + 1]))[0]
-    return values.size
+    return len(values)
 
 
 @kernel("u8[] i32[] u8[] i64[]")
@@ -147,7 +147,7 @@ def read_moments(data: Any, offsets: Any, kinds: Any, values: Any) -> int:
         if position < end:
             moment += time_of(data, position + 1, end)
         values[row] = moment
-    return values.size
+    return len(values)
 
 
 @compiled

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 
 from dcs.validation.kernels.cells import INTEGER, KINDS, NULLS, NUMBER
@@ -55,7 +56,7 @@ class Allowed:
         return "text"
 
 
-def fits(kind: str, counts: Sequence[int]) -> bool:
+def fits(kind: str, counts: np.ndarray) -> bool:
     """Say whether cells that were counted by their types are all of one type, or empty."""
     filled = sum(int(each) for each in counts[:NULLS])
     match kind:

@@ -150,13 +150,16 @@ class _Worker:
         if kind == "text":
             column.distinct.add(hashes, valid, self._first)
             column.look_for_formulas(texts, kinds, self._first)
-            array = texts.to_arrow()
-        else:
-            values = typed_values(kind, texts, kinds)
-            hashes = self._measure(column, kind, values, valid)
-            array = _array(kind, values, valid)
-        self._scan(column, kind, texts, values if kind == "date" else None, valid)
-        self._keep(name, array, hashes, valid)
+            column.scan.look_at_text(texts.data, texts.offsets, self._first)
+            self._keep(name, texts.to_arrow(), hashes, valid)
+            return
+        values = typed_values(kind, texts, kinds)
+        hashes = self._measure(column, kind, values, valid)
+        if kind == "integer":  # as it is written: digits are what identifies
+            column.scan.look_at_text(texts.data, texts.offsets, self._first)
+        elif kind == "date":
+            column.scan.look_at_dates(values, valid, self._first)
+        self._keep(name, _array(kind, values, valid), hashes, valid)
 
     def values(self, name: str, kind: str, values: pa.Array) -> None:
         """Look at a column that came with its own type."""
@@ -206,19 +209,6 @@ class _Worker:
             column.measure(values.astype(np.float64) if numbers is None else numbers, valid)
         words = values + 0.0 if kind == "number" else values.astype(np.int64, copy=False)
         return column.count_values(words, valid, self._first)
-
-    def _scan(
-        self,
-        column: ColumnStatistics,
-        kind: str,
-        texts: Texts,
-        days: np.ndarray | None,
-        valid: np.ndarray,
-    ) -> None:
-        if days is not None:
-            column.scan.look_at_dates(days, valid, self._first)
-        elif kind in ("text", "integer"):
-            column.scan.look_at_text(texts.data, texts.offsets, self._first)
 
     def _column(self, name: str) -> ColumnStatistics:
         column = ColumnStatistics(name, self._plan.settings, self._plan.seed, self._most)

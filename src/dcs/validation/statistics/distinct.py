@@ -7,6 +7,7 @@ only registers, which those hashes would have filled in the same way. Estimate:
 Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -168,9 +169,9 @@ def _estimate(registers: np.ndarray) -> float:
     for run in range(most, 0, -1):
         total = 0.5 * (total + float(counts[run]))
     total += REGISTERS * _sigma(counts[0] / REGISTERS)
-    if not np.isfinite(total):
+    if not math.isfinite(total):
         return 0.0
-    return REGISTERS * REGISTERS / (2.0 * np.log(2.0)) / total
+    return REGISTERS * REGISTERS / (2.0 * math.log(2.0)) / total
 
 
 def _sigma(x: float) -> float:

@@ -44,7 +44,8 @@ class Texts:
 
     def valid(self) -> np.ndarray:
         """Return 1 for each cell that is not empty."""
-        return (self.offsets[1:] != self.offsets[:-1]).view(np.uint8)
+        filled: np.ndarray = self.offsets[1:] != self.offsets[:-1]
+        return filled.view(np.uint8)
 
     def to_arrow(self) -> pa.Array:
         """Return the cells as an Arrow array: the original, or null where empty."""

@@ -105,12 +105,12 @@ def test_a_contract_may_be_json() -> None:
     assert parse_contract(document).columns[0].required
 
 
-def test_a_promise_that_is_not_checked_yet_is_said_so(judge: Judge) -> None:
-    rule = "quality: [{metric: nullValues, mustBe: 0}]"
-    report = judge("x\n1\n", contract(f"name: x, {rule}, logicalTypeOptions: {{minimum: 3}}"))
+def test_a_promise_that_cannot_be_checked_is_said_so(judge: Judge) -> None:
+    rule = "quality: [{type: custom, engine: soda, implementation: x}]"
+    report = judge("x\n1\n", contract(f"name: x, {rule}, logicalTypeOptions: {{colour: 3}}"))
     outcomes = {check.id: check.outcome for check in report.findings}
     assert outcomes == {
-        "contract:quality:x": Outcome.NOT_EVALUATED,
-        "contract:minimum:x": Outcome.NOT_EVALUATED,
+        "contract:custom:x": Outcome.NOT_EVALUATED,
+        "contract:colour:x": Outcome.NOT_EVALUATED,
     }
     assert report.status is Outcome.WARN
