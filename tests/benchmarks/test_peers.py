@@ -131,18 +131,24 @@ def test_a_round_runs_everybody_once_and_who_fails_is_out_with_the_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = []
+    answers = {"a": printed(), "b": Missing("no network"), "c": "nothing"}
 
     def output(script: Script, _arguments: object) -> str | Missing:
         asked.append(script.module)
-        return Missing("no network") if script.module == "b" else printed()
+        return answers[script.module]
 
     monkeypatch.setattr(judging_peers, "output_of", output)
-    subjects = [Subject("A", Script("a")), Subject("B", Script("b"), "A", "3 × ours")]
+    subjects = [
+        Subject("A", Script("a")),
+        Subject("B", Script("b"), "A", "3 × ours"),
+        Subject("C", Script("c"), "A"),
+    ]
     found = run_rounds(subjects, Path("table.csv"), 3)
-    assert sorted(asked) == ["a", "a", "a", "b"]
+    assert sorted(asked) == ["a", "a", "a", "b", "c"]
     assert isinstance(found["A"], Figures)
     rows = list(rows_of(subjects, found, 1.0))
     assert rows[1] == ("judging: B", "not measured: no network", "3 × ours")
+    assert rows[2][1] == "not measured: the last line of the output holds no figures"
 
 
 def test_a_ratio_is_of_the_work_and_not_of_the_start() -> None:
@@ -172,9 +178,21 @@ def test_a_different_count_ends_the_measurement(monkeypatch: pytest.MonkeyPatch)
         "output_of",
         lambda script, _arguments: printed(**{"unique:id": len(script.module) % 2}),
     )
-    rows = judging_peers.measure(True)
     with pytest.raises(AssertionError, match="unique:id"):
-        list(rows)
+        list(judging_peers.measure(True))
+
+
+def test_counts_that_agree_end_with_how_many_programs_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def output(script: Script, _arguments: object) -> str:
+        return printed(rows=9) if script.environment == "dataprofiler" else printed(**{KEYS[0]: 4})
+
+    monkeypatch.setattr(judging_peers, "mixed_table", lambda _rows: ROOT / "pyproject.toml")
+    monkeypatch.setattr(judging_peers, "output_of", output)
+    rows = list(judging_peers.measure(True))
+    assert rows[-1][1] == "33 counts of 7 programs, none differs"
+    assert len(rows) == len(SUBJECTS) + 2
 
 
 def test_every_environment_has_a_script_that_makes_it_and_every_subject_a_module() -> None:
