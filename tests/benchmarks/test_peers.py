@@ -131,7 +131,7 @@ def test_a_round_runs_everybody_once_and_who_fails_is_out_with_the_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = []
-    answers = {"a": printed(), "b": Missing("no network"), "c": "nothing"}
+    answers: dict[str, str | Missing] = {"a": printed(), "b": Missing("no network"), "c": "nothing"}
 
     def output(script: Script, _arguments: object) -> str | Missing:
         asked.append(script.module)
