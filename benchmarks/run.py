@@ -18,6 +18,8 @@ NAMES = (
     "inspection",
     "detection",
     "judge",
+    "judging_peers",
+    "presidio_speed",
     "policy",
     "audit",
     "install",
