@@ -10,7 +10,8 @@ import asyncio
 import hashlib
 import resource
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from dcs.validation.contract import Contract, parse_contract
 from dcs.validation.encodings import encoding_check
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
 from dcs.validation.readers import Source, source_of
+from dcs.validation.rules import Rule, RuleLimits, judge_rules
 from dcs.validation.structure import StructureError, read_structure
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ async def judge(
     target: Path,
     scratch: Path,
     limits: Limits,
+    rules: Sequence[Rule] = (),
+    rule_limits: RuleLimits = RuleLimits(),  # noqa: B008  # frozen
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -54,6 +58,8 @@ async def judge(
         target: Where the table is written; it is there only if the file could be read.
         scratch: An empty folder for intermediate files, on the same disk.
         limits: What the child may use.
+        rules: The contract's rules in SQL and on rows, judged on the written table.
+        rule_limits: What they may use.
 
     Returns:
         The report. A file that cannot be read, or that ends its reader, gets one too.
@@ -67,12 +73,24 @@ async def judge(
         "memory": limits.memory,
     }
     try:
-        return Report.from_json(await sandbox.run(TASK, arguments, limits))
+        report = Report.from_json(await sandbox.run(TASK, arguments, limits))
     except (ChildEndedError, TaskFailedError) as error:
         await asyncio.to_thread(target.unlink, missing_ok=True)
         log.warning("file_reader_ended", error=type(error).__name__, detail=error.detail)
         why = error.why if isinstance(error, ChildEndedError) else "crash"
         return _unreadable(path, filename, _ended(why))
+    return await _with_rules(report, sandbox, target, rules, rule_limits)
+
+
+async def _with_rules(
+    report: Report, sandbox: Sandbox, table: Path, rules: Sequence[Rule], limits: RuleLimits
+) -> Report:
+    """Add what the rules say of the table, if there are both."""
+    if not rules or report.rows is None:
+        return report
+    hidden = frozenset(each.column for each in report.personal_data)
+    checks = await judge_rules(sandbox, table, rules, limits, hidden)
+    return replace(report, checks=report.checks + checks)
 
 
 def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:

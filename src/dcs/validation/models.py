@@ -39,6 +39,7 @@ class Kind(StrEnum):
     ZSCORE = "zscore"
     IQR = "iqr"
     CONTRACT = "contract"
+    RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,13 @@ class Check:
     Attributes:
         id: Stable within the report: kind, rule and column.
         rule: What exactly was checked, for example ``nulls`` or ``pattern``.
-        threshold: The limit that *observed* was compared with.
+        threshold: The limit that *observed* was compared with; None where there are two or none.
         exact: Whether *observed* is exact; nothing here is estimated yet.
         message: One sentence for people, without any cell's value.
         fix: What would mend it.
+        odcs_path: Where the data contract asks for this check, if it does.
+        operator: How *observed* was compared, in the contract's word.
+        error_bound: How far *observed* may be from the truth where it is not exact.
     """
 
     id: str
@@ -94,6 +98,9 @@ class Check:
     exact: bool = True
     samples: tuple[Sample, ...] = ()
     samples_truncated: bool = False
+    odcs_path: str | None = None
+    operator: str | None = None
+    error_bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

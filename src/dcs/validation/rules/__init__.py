@@ -1,0 +1,23 @@
+"""Business rules of a data contract: SQL and conditions on rows, run where they can harm nothing."""
+
+from dcs.validation.rules.judging import judge_rules
+from dcs.validation.rules.models import (
+    Operator,
+    RowRule,
+    Rule,
+    RuleLimits,
+    SqlRule,
+    Threshold,
+    Verdict,
+)
+
+__all__ = [
+    "Operator",
+    "RowRule",
+    "Rule",
+    "RuleLimits",
+    "SqlRule",
+    "Threshold",
+    "Verdict",
+    "judge_rules",
+]
