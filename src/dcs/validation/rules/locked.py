@@ -32,7 +32,7 @@ class LockedTable:
         self._connection = duckdb.connect(":memory:")
         for setting, value in _settings(scratch, limits).items():
             self._set(setting, value)
-        self._connection.execute(f"SET allowed_paths=[{quoted_text(str(path))}]")
+        self._connection.execute(f"SET GLOBAL allowed_paths=[{quoted_text(str(path))}]")
         source = f"read_parquet({quoted_text(str(path))})"
         for name in {folded(each): each for each in (*names, ROWS)}.values():
             self._connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {source}")  # noqa: S608  # quoted
@@ -59,8 +59,9 @@ class LockedTable:
         self._connection.close()
 
     def _set(self, setting: str, value: str | int | bool) -> None:
+        """Set something for all connections; a plain SET would hold for this one alone."""
         shown = quoted_text(value) if isinstance(value, str) else str(value).lower()
-        self._connection.execute(f"SET {setting}={shown}")
+        self._connection.execute(f"SET GLOBAL {setting}={shown}")
 
 
 def _settings(scratch: Path, limits: RuleLimits) -> dict[str, str | int | bool]:
