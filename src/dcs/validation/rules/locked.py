@@ -34,7 +34,8 @@ class LockedTable:
             self._set(setting, value)
         self._connection.execute(f"SET GLOBAL allowed_paths=[{quoted_text(str(path))}]")
         source = f"read_parquet({quoted_text(str(path))})"
-        for name in {folded(each): each for each in (*names, ROWS)}.values():
+        usable = (each for each in names if each and "\0" not in each)
+        for name in {folded(each): each for each in (*usable, ROWS)}.values():
             self._connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {source}")  # noqa: S608  # quoted
         self.columns = tuple(
             row[0] for row in self._connection.execute(f"DESCRIBE {quoted(ROWS)}").fetchall()
