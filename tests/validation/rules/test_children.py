@@ -77,6 +77,16 @@ async def test_a_pattern_that_would_take_others_forever_takes_a_moment(table: Pa
     assert check.outcome is Outcome.PASSED
 
 
+async def test_a_text_that_is_no_unicode_ends_its_own_check(table: Path) -> None:
+    named = SqlRule("n", "$.q", "SELECT 0", Operator.BE, 0, table="\ud800")
+    checks = await judged(table, sql("SELECT '\ud800'"), named, sql("SELECT 0"))
+    assert [each.outcome for each in checks] == [
+        Outcome.NOT_EVALUATED,
+        Outcome.PASSED,
+        Outcome.PASSED,
+    ]
+
+
 async def test_all_rules_together_have_a_time_and_what_is_left_is_said_so(table: Path) -> None:
     endless = sql(BOMBS["a trillion numbers"][0])
     limits = RuleLimits(rule_seconds=60, seconds=2, memory=96 * MIB)
@@ -122,5 +132,5 @@ async def test_memory_stays_flat_as_the_table_grows(
         )
         assert [verdict["broken"] for _, verdict in answer["verdicts"]] == [False, False]
         peaks.append(answer["peak"])
-    assert peaks[1] < 250 * MIB
+    assert peaks[1] < 250 * MIB, peaks
     assert peaks[1] < peaks[0] + 64 * MIB

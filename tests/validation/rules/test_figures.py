@@ -83,6 +83,8 @@ def test_the_contracts_name_of_the_table_may_be_used(people: Path, run: Run, nam
         ("SELECT 1e308", "without an end"),
         ("SELECT count(*) FROM data WHERE betrag > 0", "no column of the table: betrag"),
         ("SELECT current_user", "no column of the table: current_user"),
+        ("SELECT " + "long" * 100, "longlong…"),
+        ('SELECT "a\nb" FROM data', "a?b"),
         ("SELECT count(filename) FROM data", "no column of the table: filename"),
         ("SELECT count(*) FROM data WHERE ssn::INTEGER > 0", "TRY_CAST"),
         ("SELECT sum(id + ssn) FROM data", "does not fit the table"),
@@ -134,6 +136,8 @@ def test_a_number_that_may_be_personal_data_is_compared_and_not_shown(
         f"SELECT {number} FROM data",  # noqa: S608  # above
         f"SELECT m FROM (SELECT {number} AS m FROM data)",  # noqa: S608  # above
         "SELECT max(replace(x, '-', '')::BIGINT) FROM (SELECT * FROM data) AS t(a, b, x)",
+        "SELECT max(replace(c, '-', '')::BIGINT) FROM data AS t(a, b, c)",
+        "SELECT max(replace(id['c'], '-', '')::BIGINT) FROM data AS id(a, b, c)",
         "SELECT max(replace(t.ssn, '-', '')::BIGINT) FROM data AS t",
         "SELECT max(replace(data['ssn'], '-', '')::BIGINT) FROM data",
         "SELECT max(replace(struct_extract(t, 'ssn'), '-', '')::BIGINT) FROM data AS t",
@@ -145,14 +149,16 @@ def test_a_number_that_may_be_personal_data_is_compared_and_not_shown(
 
 
 def test_a_count_and_a_number_of_other_columns_are_shown(people: Path, run: Run) -> None:
-    count, other = run(
+    count, other, qualified = run(
         people,
         rule("SELECT count(*) FROM data WHERE ssn LIKE '0%'", Operator.BE, 1),
         rule("SELECT max(größe) FROM data", Operator.BE, 20.5),
+        rule("SELECT max(data.größe) FROM data;", Operator.BE, 20.5),
         hidden=("ssn",),
     )
     assert (count.broken, count.observed) == (False, 1.0)
     assert (other.broken, other.observed) == (False, 20.5)
+    assert (qualified.broken, qualified.observed) == (False, 20.5)
 
 
 def test_a_rule_that_fails_leaves_the_next_one_as_it_was(people: Path, run: Run) -> None:

@@ -47,7 +47,7 @@ class Deadline:
         if self._done.wait(self._seconds):
             return
         self.passed = True
-        for _ in range(int(GRACE / AGAIN)):
+        for _ in range(round(GRACE / AGAIN)):
             self._cursor.interrupt()
             if self._done.wait(AGAIN):
                 return

@@ -37,14 +37,13 @@ def judge_figure(
         duckdb.Error: It failed; the error's text may quote the table.
     """
     query = read_query(cursor, filled(rule.query, rule.table, rule.column), rule.table)
-    if unknown := query.words.unknown(table.known):
-        raise RefusedError(f"names what is no column of the table: {', '.join(unknown[:5])}")
+    table.require(query.words)
     number = _in_unit(_number(cursor, query), rule, table.rows)
     try:
         broken = not holds(rule.operator, number, rule.threshold)
     except ValueError as error:
         raise RefusedError(f"is incomplete: {error}") from error
-    shown = query.counts or not query.words.may_show(hidden, table.known)
+    shown = query.counts or not query.words.may_show(hidden)
     return Verdict(broken, observed=float(number) if shown else None, of=table.rows)
 
 

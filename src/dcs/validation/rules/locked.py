@@ -14,8 +14,11 @@ from pathlib import Path
 import duckdb
 
 from dcs.validation.rules.models import MIB, RuleLimits
-from dcs.validation.rules.names import folded, quoted, quoted_text
+from dcs.validation.rules.names import folded, is_usable, quoted, quoted_text, shown
+from dcs.validation.rules.queries import Words
+from dcs.validation.rules.refusal import RefusedError
 
+MOST_NAMED = 5  # unknown names in one message
 ROWS = "rows of the file"  # the view that row rules and our own counts read
 
 
@@ -34,8 +37,8 @@ class LockedTable:
             self._set(setting, value)
         self._connection.execute(f"SET GLOBAL allowed_paths=[{quoted_text(str(path))}]")
         source = f"read_parquet({quoted_text(str(path))})"
-        usable = (each for each in names if each and "\0" not in each)
-        for name in {folded(each): each for each in (*usable, ROWS)}.values():
+        wanted = {folded(each): each for each in (*filter(is_usable, names), ROWS)}
+        for name in wanted.values():
             self._connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {source}")  # noqa: S608  # quoted
         self.columns = tuple(
             row[0] for row in self._connection.execute(f"DESCRIBE {quoted(ROWS)}").fetchall()
@@ -50,6 +53,17 @@ class LockedTable:
     def known(self) -> frozenset[str]:
         """Every column's name, folded."""
         return frozenset(folded(each) for each in self.columns)
+
+    def require(self, words: Words) -> None:
+        """
+        Hold the names a rule uses against the table's columns.
+
+        Raises:
+            RefusedError: One of them is nothing the rule can know.
+        """
+        if unknown := words.unknown(self.known):
+            named = ", ".join(map(shown, unknown[:MOST_NAMED]))
+            raise RefusedError(f"names what is no column of the table: {named}")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a connection of its own to the same table."""

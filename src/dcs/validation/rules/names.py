@@ -2,6 +2,8 @@
 
 import string
 
+LONGEST = 60  # characters of a name in a message
+
 _FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -18,3 +20,14 @@ def quoted(name: str) -> str:
 def quoted_text(text: str) -> str:
     """Quote a text for SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def shown(name: str) -> str:
+    """Return a name as a message shows it: one line, and not a page of it."""
+    plain = "".join(each if each.isprintable() else "?" for each in name[:LONGEST])
+    return plain + "…" if len(name) > LONGEST else plain
+
+
+def is_usable(name: str) -> bool:
+    """Say whether SQL can hold a name."""
+    return bool(name) and "\0" not in name and name.encode(errors="ignore").decode() == name

@@ -26,7 +26,7 @@ from dcs.validation.rules.allowed import (
     TABLES,
     WINDOWS,
 )
-from dcs.validation.rules.names import folded
+from dcs.validation.rules.names import folded, shown
 from dcs.validation.rules.refusal import RefusedError
 
 MOST_CHARACTERS = 64 * 1024
@@ -43,6 +43,7 @@ class Words:
     Attributes:
         first: First parts of the names that stand where a column may.
         every: All of their parts, and the columns two tables are joined by.
+        last: Last parts: a column, a field, or a table that stands for its rows.
         given: Names the query gives to columns and parameters.
         tables: Names of tables: the rule's own, and what the query calls it.
         stars: Whether it uses columns without naming them.
@@ -50,6 +51,7 @@ class Words:
 
     first: set[str] = field(default_factory=set)
     every: set[str] = field(default_factory=set)
+    last: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     stars: bool = False
@@ -58,9 +60,9 @@ class Words:
         """Return what is no column of the table, nor anything else the query knows."""
         return sorted(self.first - columns - self.given - self.tables - CLOCK)
 
-    def may_show(self, hidden: frozenset[str], columns: frozenset[str]) -> bool:
+    def may_show(self, hidden: frozenset[str]) -> bool:
         """Say whether the query may give a value of one of the *hidden* columns."""
-        whole_rows = self.stars or bool((self.first & self.tables) - columns)
+        whole_rows = self.stars or bool(self.last & self.tables)
         return bool(hidden) and (whole_rows or bool(self.every & hidden))
 
 
@@ -225,6 +227,7 @@ class _Walk:
     def _note_given(self, part: Node) -> None:
         for key in ("column_name_alias", "aliases"):
             self.words.given |= {folded(each) for each in part.get(key) or ()}
+        self.words.stars |= bool(part.get("column_name_alias"))  # columns by their place
         if part.get("alias"):
             (self.words.given if "class" in part else self.words.tables).add(folded(part["alias"]))
 
@@ -244,6 +247,7 @@ class _Walk:
                 names = [folded(each) for each in part["column_names"]]
                 self.words.first.add(names[0])
                 self.words.every |= set(names)
+                self.words.last.add(names[-1])
             case "STAR" | "POSITIONAL_REFERENCE":
                 self.words.stars = True
             case "FUNCTION":
@@ -259,7 +263,7 @@ class _Walk:
     def _call(self, part: Node, allowed: frozenset[str]) -> None:
         path = part["qualified_name"]["path"]
         if len(path) != 1 or folded(path[0]) not in allowed:
-            raise RefusedError(f"calls {'.'.join(path)}, which a rule may not")
+            raise RefusedError(f"calls {shown('.'.join(path))}, which a rule may not")
         if part.get("class") == "FUNCTION" and folded(path[0]) in TABLES:
             self.words.given.add(folded(path[0]))  # so its column is called
 

@@ -27,8 +27,7 @@ def judge_rows(table: LockedTable, cursor: duckdb.DuckDBPyConnection, rule: RowR
         duckdb.Error: It failed; the error's text may quote the table.
     """
     query = read_expression(cursor, rule.expression)
-    if unknown := query.words.unknown(table.known):
-        raise RefusedError(f"names what is no column of the table: {', '.join(unknown[:5])}")
+    table.require(query.words)
     condition = f"(\n{query.text}\n)"
     kind = cursor.sql(f"SELECT {condition} FROM {quoted(ROWS)}").types[0]  # noqa: S608  # read above
     if str(kind) != "BOOLEAN":
