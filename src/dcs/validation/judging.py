@@ -12,9 +12,10 @@ import hmac
 import os
 import resource
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from dcs.validation import kernels
 from dcs.validation.contracts import Contract, read_contract
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
 from dcs.validation.readers import Source, source_of
+from dcs.validation.rules import Rule, RuleLimits, judge_rules
 from dcs.validation.structure import StructureError
 
 log = structlog.get_logger()
@@ -46,6 +48,8 @@ async def judge(
     limits: Limits,
     key: bytes = b"",
     references: Mapping[str, Path] | None = None,
+    now: datetime | None = None,
+    rule_limits: RuleLimits = RuleLimits(),  # noqa: B008  # frozen
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -59,6 +63,8 @@ async def judge(
         limits: What the child may use.
         key: The secret that digests of values are keyed with.
         references: Tables that the contract's relationships refer to, by name.
+        now: The moment that ages are counted from, with its time zone; now without it.
+        rule_limits: What the contract's rules in SQL and on rows may use.
 
     Returns:
         The report. A file that cannot be read, or that ends its reader, gets one too.
@@ -72,15 +78,39 @@ async def judge(
         "memory": limits.memory,
         "key": key.hex(),
         "kernels": str(await asyncio.to_thread(kernels.built)),
+        "now": (now or datetime.now(UTC)).isoformat(),
         "references": {name: str(each) for name, each in (references or {}).items()},
     }
     try:
-        return Report.from_json(await sandbox.run(TASK, arguments, limits))
+        report = Report.from_json(await sandbox.run(TASK, arguments, limits))
     except (ChildEndedError, TaskFailedError) as error:
         await asyncio.to_thread(target.unlink, missing_ok=True)
         log.warning("file_reader_ended", error=type(error).__name__, detail=error.detail)
         why = error.why if isinstance(error, ChildEndedError) else "crash"
         return _unreadable(path, filename, _ended(why))
+    if contract is None or report.rows is None:
+        return report
+    rules = await asyncio.to_thread(_rules, contract)
+    return await _with_rules(report, sandbox, target, rules, rule_limits)
+
+
+def _rules(document: bytes) -> Sequence[Rule]:
+    from dcs.validation.contracts.beyond_rows import business_rules
+
+    return business_rules(read_contract(document))
+
+
+async def _with_rules(
+    report: Report, sandbox: Sandbox, table: Path, rules: Sequence[Rule], limits: RuleLimits
+) -> Report:
+    """Replace what nobody could say of the business rules by what they say of the table."""
+    if not rules:
+        return report
+    judged = {each.odcs_path for each in rules}
+    others = tuple(each for each in report.checks if each.odcs_path not in judged)
+    hidden = frozenset(each.column for each in report.personal_data)
+    checks = await judge_rules(sandbox, table, rules, limits, hidden)
+    return replace(report, checks=others + checks)
 
 
 def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,6 +148,7 @@ class _Task:
     key: bytes
     threads: int
     references: Mapping[str, Path]
+    now: datetime
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> "_Task":
@@ -130,6 +161,7 @@ class _Task:
             key=bytes.fromhex(arguments.get("key", "")),
             threads=arguments.get("threads", THREADS),
             references={n: Path(each) for n, each in arguments.get("references", {}).items()},
+            now=datetime.fromisoformat(arguments.get("now") or datetime.now(UTC).isoformat()),
         )
 
     @property
@@ -177,11 +209,14 @@ def _contract_checks(
     task: _Task, kinds: Mapping[str, str], rows: int, contract: Contract
 ) -> list[Check]:
     from dcs.validation.contracts import contract_checks
+    from dcs.validation.contracts.beyond_rows import Asked, judges, service_checks
     from dcs.validation.table import Table
 
     table = Table(task.target, kinds, rows, task.scratch, task.memory)
+    asked = Asked(task.target, rows, task.scratch, task.memory, task.now)
     try:
-        return list(contract_checks(table, contract, references=task.references))
+        found = contract_checks(table, contract, references=task.references, judges=judges(asked))
+        return [*found, *service_checks(contract, asked)]
     finally:
         table.close()
 

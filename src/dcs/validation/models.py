@@ -28,6 +28,19 @@ class Outcome(StrEnum):
     EXCLUDED = "EXCLUDED"
 
 
+class Operator(StrEnum):
+    """How a measured number is held against a threshold, in the words of ODCS."""
+
+    BE = "mustBe"
+    NOT_BE = "mustNotBe"
+    GREATER = "mustBeGreaterThan"
+    AT_LEAST = "mustBeGreaterOrEqualTo"
+    LESS = "mustBeLessThan"
+    AT_MOST = "mustBeLessOrEqualTo"
+    BETWEEN = "mustBeBetween"
+    NOT_BETWEEN = "mustNotBeBetween"
+
+
 class Kind(StrEnum):
     """What a check looks at; also the word findings are counted by."""
 
@@ -39,6 +52,7 @@ class Kind(StrEnum):
     ZSCORE = "zscore"
     IQR = "iqr"
     CONTRACT = "contract"
+    RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ class Check:
     Attributes:
         id: Stable within the report: kind, rule and column.
         rule: What exactly was checked, for example ``nulls`` or ``pattern``.
-        threshold: The limit that *observed* was compared with.
+        threshold: The limit that *observed* was compared with; None where there are two or none.
         exact: Whether *observed* is exact; else it is within *error_bound* of what is true.
         message: One sentence for people, without any cell's value.
         fix: What would mend it.

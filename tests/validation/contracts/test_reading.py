@@ -5,8 +5,8 @@ import time
 import pytest
 
 from dcs.validation import InvalidContractError, parse_contract
-from dcs.validation.contracts import Operator, QualityType, read_contract
-from dcs.validation.models import Severity
+from dcs.validation.contracts import QualityType, read_contract
+from dcs.validation.models import Operator, Severity
 from tests.validation.contracts.documents import HEAD, contract
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from dcs.validation.contracts.terms import Operator, Quality, Threshold
-from dcs.validation.models import Check, Kind, Outcome, Sample, Severity
+from dcs.validation.contracts.terms import Quality, Threshold
+from dcs.validation.models import Check, Kind, Operator, Outcome, Sample, Severity
 
 NONE = Threshold(Operator.BE, 0)
 # Where these are missed from above, the rows that were counted are the ones to mend.

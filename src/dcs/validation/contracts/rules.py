@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from dcs.validation.contracts.problems import Problem, listed, unknown_members
-from dcs.validation.contracts.terms import Operator, Quality, QualityType, Threshold
-from dcs.validation.models import Severity
+from dcs.validation.contracts.terms import Quality, QualityType, Threshold
+from dcs.validation.models import Operator, Severity
 
 PERCENT = frozenset({"percent", "percentage", "%"})
 DIMENSIONS = {

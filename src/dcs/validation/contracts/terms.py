@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from dcs.validation.models import Severity
+from dcs.validation.models import Operator, Severity
 
 Number = int | float
 
@@ -17,19 +17,6 @@ class QualityType(StrEnum):
     SQL = "sql"
     CUSTOM = "custom"
     TEXT = "text"
-
-
-class Operator(StrEnum):
-    """How a measured number is held against a threshold, in the words of ODCS."""
-
-    BE = "mustBe"
-    NOT_BE = "mustNotBe"
-    GREATER = "mustBeGreaterThan"
-    AT_LEAST = "mustBeGreaterOrEqualTo"
-    LESS = "mustBeLessThan"
-    AT_MOST = "mustBeLessOrEqualTo"
-    BETWEEN = "mustBeBetween"
-    NOT_BETWEEN = "mustNotBeBetween"
 
 
 @dataclass(frozen=True, slots=True)

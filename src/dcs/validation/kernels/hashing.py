@@ -77,8 +77,8 @@ def count_hashes(
     size = keys.size
     last = np.uint64(size - 1)
     used = 0
-    for place in range(size):
-        used += keys[place] != EMPTY
+    for each in range(size):
+        used += keys[each] != EMPTY
     most = size - size // 4
     for row in range(begin, end):
         if valid[row] == 0:
@@ -117,8 +117,8 @@ def merge_counts(
         into_counts[place] += counts[each]
         into_firsts[place] = min(into_firsts[place], firsts[each])
     used = 0
-    for place in range(size):
-        used += into[place] != EMPTY
+    for each in range(size):
+        used += into[each] != EMPTY
     return used
 
 

@@ -1,0 +1,74 @@
+"""Run a row rule: count the rows that break it and locate the first of them, masked."""
+
+from typing import Any
+
+import duckdb
+
+from dcs.validation.models import SAMPLES, Sample
+from dcs.validation.rules.locked import ROWS, LockedTable
+from dcs.validation.rules.models import RowRule, Verdict
+from dcs.validation.rules.names import folded, quoted
+from dcs.validation.rules.queries import Query, read_expression
+from dcs.validation.rules.refusal import RefusedError
+from dcs.validation.shapes import LONGEST, shape
+
+SHOWN_COLUMNS = 8  # of a row that breaks a rule
+
+
+def judge_rows(table: LockedTable, cursor: duckdb.DuckDBPyConnection, rule: RowRule) -> Verdict:
+    """
+    Hold every row against an expression.
+
+    A row breaks the rule where the expression is false. Where it is null nothing is
+    known of the row and it counts as kept: ``amount > 0`` says nothing of a missing amount.
+
+    Raises:
+        RefusedError: It is not one boolean expression over the table's columns.
+        duckdb.Error: It failed; the error's text may quote the table.
+    """
+    query = read_expression(cursor, rule.expression)
+    table.require(query.words)
+    condition = f"(\n{query.text}\n)"
+    kind = cursor.sql(f"SELECT {condition} FROM {quoted(ROWS)}").types[0]  # noqa: S608  # read above
+    if str(kind) != "BOOLEAN":
+        raise RefusedError("is neither true nor false of a row")
+    broken = cursor.execute(
+        f"SELECT count(*) FROM {quoted(ROWS)} WHERE NOT {condition}"  # noqa: S608  # read above
+    ).fetchall()[0][0]
+    samples = _located(table, cursor, query, condition) if broken else ()
+    return Verdict(broken > 0, observed=float(broken), rows=broken, of=table.rows, samples=samples)
+
+
+def _located(
+    table: LockedTable, cursor: duckdb.DuckDBPyConnection, query: Query, condition: str
+) -> tuple[Sample, ...]:
+    """Return the cells that the rule uses, of the first rows that break it."""
+    names = [each for each in table.columns if folded(each) in query.words.first][:SHOWN_COLUMNS]
+    place = _free_name(table)
+    texts = "".join(
+        f", left(CAST({quoted(name)} AS VARCHAR), {LONGEST + 1}), length(CAST({quoted(name)} AS VARCHAR))"
+        for name in names
+    )
+    rows = cursor.execute(
+        f"SELECT {place}{texts} FROM (SELECT *, row_number() OVER () AS {place} FROM {quoted(ROWS)}) "  # noqa: S608  # quoted
+        f"WHERE NOT {condition} ORDER BY {place} LIMIT {SAMPLES}"
+    ).fetchall()
+    return tuple(each for row in rows for each in _samples(row, names))
+
+
+def _samples(row: tuple[Any, ...], names: list[str]) -> list[Sample]:
+    number, *texts = row
+    if not names:
+        return [Sample(number, "", "")]
+    return [
+        Sample(number, name, shape(text or ""), length=length or 0)
+        for name, text, length in zip(names, texts[::2], texts[1::2], strict=True)
+    ]
+
+
+def _free_name(table: LockedTable) -> str:
+    """Return a name for the number of a row that no column has."""
+    name = "row"
+    while name in table.known:
+        name += "_"
+    return quoted(name)
