@@ -66,6 +66,7 @@ $(VENV)/pip:
 $(VENV)/installed: $(VENV)/pip $(SOURCES)
 	@echo "installing…"
 	@$(RETRY) $(BIN)/python -m pip install -q -e .
+	@$(BIN)/python -m dcs.validation.kernels
 	@touch $@
 
 $(VENV)/tests: $(VENV)/installed

@@ -56,6 +56,7 @@ from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery
 from dcs.sharing.views import Views
 from dcs.validation import Reports
+from dcs.validation.digest_key import kept_key
 from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
 
 if TYPE_CHECKING:
@@ -241,7 +242,18 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     )
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
-    reports = Reports(database, objects, sandbox, catalog, permits, clock, metrics, limits, scratch)
+    reports = Reports(
+        database,
+        objects,
+        sandbox,
+        catalog,
+        permits,
+        clock,
+        metrics,
+        limits,
+        scratch,
+        _digest_key(settings),
+    )
     gate = Gate(identity, catalog, settings.max_file_size)
     inspector = Inspector(
         objects, sandbox, catalog, limits, settings.scanner, settings.virus_scan_enabled
@@ -398,6 +410,23 @@ def migrate_database(settings: Settings) -> None:
         raise ValueError("both roles' addresses are needed")
     role = make_url(settings.database.get_secret_value()).username or ""
     migrate_postgres(settings.database_owner.get_secret_value(), role)
+
+
+def _digest_key(settings: Settings) -> bytes:
+    """
+    Return the secret that digests are keyed with.
+
+    Raises:
+        SettingsError: Several processes may share the database, and nobody gave them one.
+    """
+    if settings.digest_key is not None:
+        return settings.digest_key.get_secret_value().encode()
+    if settings.database is not None:
+        raise SettingsError(
+            "DCS_DIGEST_KEY is needed with PostgreSQL: one secret of 32 characters or more for all "
+            "processes. Make one with: openssl rand -hex 32"
+        )
+    return kept_key(settings.data_dir / "digest.key")
 
 
 def local_sandbox(settings: Settings) -> tuple[Sandbox, Limits]:

@@ -6,8 +6,9 @@ at once, the recognizers then verify only those, so the cost follows the
 candidates and memory stays at one batch. Nothing is sampled.
 """
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -156,3 +157,20 @@ class ColumnScan:
             for t in self._tallies
             if t.cells and not t.is_chance
         )
+
+    def to_bytes(self) -> bytes:
+        return json.dumps(
+            [
+                self.name,
+                [[t.candidates, t.cells, [asdict(s) for s in t.samples]] for t in self._tallies],
+            ]
+        ).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "ColumnScan":
+        name, tallies = json.loads(data)
+        made = cls(name, Settings())
+        for tally, (candidates, cells, samples) in zip(made._tallies, tallies, strict=True):
+            tally.candidates, tally.cells = candidates, cells
+            tally.samples = [Sample(**each) for each in samples]
+        return made

@@ -19,6 +19,7 @@ from dcs.observability import Metrics
 from dcs.policy import Action, Permits
 from dcs.validation import store
 from dcs.validation.contracts import parse_contract, read_contract
+from dcs.validation.digest_key import key_of
 from dcs.validation.errors import ReportNotFoundError
 from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
@@ -46,6 +47,7 @@ class Reports:
     metrics: Metrics
     limits: Limits
     scratch: Path
+    secret: bytes
 
     async def judge(self, tenant: TenantId, version: Version) -> Judged:
         """
@@ -71,7 +73,9 @@ class Reports:
                     target=target,
                     scratch=Path(folder.name),
                     limits=self.limits,
+                    key=key_of(self.secret, tenant),
                     references=references,
+                    now=self.clock.now(),
                 )
             readable = report.rows is not None
             table = await self.objects.put_file(tenant, target) if readable else None

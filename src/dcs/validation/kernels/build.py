@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -62,12 +63,9 @@ def fingerprint() -> str:
 
 
 def compile_all(target: Path) -> None:
-    """Compile every kernel into *target*; it appears whole or not at all."""
-    objects: list[tuple[str, str, bytes]] = []
-    with _compiling():
-        for module in MODULES:
-            found = vars(importlib.import_module(module)).values()
-            objects += [_compile(each) for each in found if isinstance(each, Kernel)]
+    """Compile every kernel into *target*, on all processors; it appears whole or not at all."""
+    with ProcessPoolExecutor(min(len(MODULES), os.cpu_count() or 1)) as pool:
+        objects = [each for found in pool.map(_compile_module, MODULES) for each in found]
     index, code = [], b""
     for name, symbol, machine_code in objects:
         index.append((name, symbol, len(code), len(machine_code)))
@@ -76,6 +74,17 @@ def compile_all(target: Path) -> None:
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
         file.write(body + hashlib.sha256(body).digest())
     Path(file.name).replace(target)
+
+
+def _compile_module(module: str) -> list[tuple[str, str, bytes]]:
+    """Compile the kernels of one module; in a process of its own."""
+    with _compiling():
+        found = vars(importlib.import_module(module)).values()
+        return [
+            _compile(each)
+            for each in found
+            if isinstance(each, Kernel) and each.python.__module__ == module
+        ]
 
 
 def _folders() -> list[Path]:

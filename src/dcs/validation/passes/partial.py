@@ -20,6 +20,7 @@ from dcs.validation.passes.typed import rounds, typed_values
 from dcs.validation.personal import Settings
 from dcs.validation.statistics.column import ColumnStatistics
 from dcs.validation.statistics.distinct import EXACT
+from dcs.validation.statistics.packing import packed, unpacked
 from dcs.validation.statistics.texts import Texts, bitmap
 
 MOST_TABLES = 4 * 1024 * 1024  # different values that all columns together count exactly
@@ -70,6 +71,31 @@ class Partial:
     inexact: frozenset[str] = frozenset()
     is_typed: bool = False
     table: pa.RecordBatch | None = None
+
+    def to_bytes(self) -> bytes:
+        """Return the figures for another process; the rows stay where they were published."""
+        return packed(
+            {
+                "rows": self.rows,
+                "kinds": dict(self.layout.kinds),
+                "inexact": sorted(self.inexact),
+                "is_typed": self.is_typed,
+                "hashes": self.hashes,
+                "columns": {name: each.to_state() for name, each in self.columns.items()},
+            }
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes, plan: Plan) -> "Partial":
+        """Return the figures that `to_bytes` was asked of, made with the same plan."""
+        state = unpacked(data)
+        columns = {
+            name: ColumnStatistics.from_state(name, plan.settings, plan.seed, each)
+            for name, each in state["columns"].items()
+        }
+        layout = Layout(state["kinds"])
+        inexact = frozenset(state["inexact"])
+        return cls(state["rows"], columns, state["hashes"], layout, inexact, state["is_typed"])
 
     def merge(self, other: "Partial") -> None:
         """Add the figures of another part; its rows are published by whoever merges."""
