@@ -10,14 +10,21 @@ import asyncio
 import hashlib
 import resource
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 import dcs
-from dcs.engines.sandbox import ChildEndedError, Limits, Sandbox, TaskFailedError
+from dcs.engines.sandbox import (
+    ChildEndedError,
+    Limits,
+    Progress,
+    Sandbox,
+    TaskFailedError,
+    progress,
+)
 from dcs.validation.contract import Contract, parse_contract
 from dcs.validation.encodings import encoding_check
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
@@ -25,6 +32,8 @@ from dcs.validation.readers import Source, source_of
 from dcs.validation.structure import StructureError, read_structure
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from dcs.validation.table import Table
 
 log = structlog.get_logger()
@@ -43,6 +52,7 @@ async def judge(
     target: Path,
     scratch: Path,
     limits: Limits,
+    told: Progress | None = None,
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -54,6 +64,7 @@ async def judge(
         target: Where the table is written; it is there only if the file could be read.
         scratch: An empty folder for intermediate files, on the same disk.
         limits: What the child may use.
+        told: Called with bytes done and bytes in all while the file is judged.
 
     Returns:
         The report. A file that cannot be read, or that ends its reader, gets one too.
@@ -67,7 +78,7 @@ async def judge(
         "memory": limits.memory,
     }
     try:
-        return Report.from_json(await sandbox.run(TASK, arguments, limits))
+        return Report.from_json(await sandbox.run(TASK, arguments, limits, told))
     except (ChildEndedError, TaskFailedError) as error:
         await asyncio.to_thread(target.unlink, missing_ok=True)
         log.warning("file_reader_ended", error=type(error).__name__, detail=error.detail)
@@ -110,7 +121,8 @@ def _judge_table(
 
     table = _table(source, Path(arguments["scratch"]), int(arguments["memory"] * DUCKDB_SHARE))
     try:
-        found = scan(table.names, table.batches(), _declared(contract))
+        batches = _telling(table.batches(), table.rows, path.stat().st_size)
+        found = scan(table.names, batches, _declared(contract))
         profiles = profile_columns(table, found)
         checks = [_structure_passed(source, table), *table.notes]
         if contract is not None:
@@ -140,6 +152,17 @@ def _table(source: Source, scratch: Path, memory: int) -> "Table":
     table = Table(structure.path, structure, scratch, memory)
     table.notes = (encoding_check(structure.encoding),)
     return table
+
+
+def _telling(
+    batches: "Iterable[pa.RecordBatch]", rows: int, size: int
+) -> "Iterator[pa.RecordBatch]":
+    """Tell how far the scan of every cell has come, as if all rows were equally long."""
+    done = 0
+    for batch in batches:
+        yield batch
+        done += batch.num_rows
+        progress(size * done // max(rows, done, 1), size)
 
 
 def _declared(contract: Contract | None) -> frozenset[str]:
