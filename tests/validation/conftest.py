@@ -1,4 +1,4 @@
-"""Judge small files in this process: what the child does, without the child."""
+"""Judge small files in this process; every report is held to the published schema."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 from dcs.validation import Check, Report
 from dcs.validation.judging import judge_file
+from tests.validation.schemas import complaints
 
 Judge = Callable[..., Report]
 
@@ -31,6 +32,7 @@ def judge(tmp_path: Path) -> Judge:
                 "memory": 1024**3,
             }
         )
+        assert complaints(document) == [], "the report does not follow its published schema"
         return Report.from_json(document)
 
     return run

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
+from dcs.validation import bar, histogram, number, size
 from dcs.web.access import own_page
-from dcs.web.pages import number, size
-from dcs.web.plots import bar, histogram
 from tests.malware import EICAR
 from tests.web.conftest import Web
 

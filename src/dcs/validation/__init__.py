@@ -16,9 +16,11 @@ from dcs.validation.magic import (
     sight,
     utf16_kind,
 )
-from dcs.validation.models import (
+from dcs.validation.report import (
     Check,
     ColumnProfile,
+    Drift,
+    Frequent,
     Kind,
     Outcome,
     PersonalData,
@@ -32,6 +34,22 @@ if TYPE_CHECKING:
     from dcs.validation.contract import Contract, ContractColumn, parse_contract
     from dcs.validation.formulas import neutralised
     from dcs.validation.judging import judge
+    from dcs.validation.report import (
+        Group,
+        Outline,
+        bar,
+        content_security,
+        first_steps,
+        histogram,
+        look_of,
+        number,
+        outline_of,
+        place_of,
+        schema_document,
+        size,
+        to_html,
+        to_sarif,
+    )
     from dcs.validation.service import Judged, Reports
 
 __all__ = [
@@ -44,11 +62,15 @@ __all__ = [
     "Content",
     "Contract",
     "ContractColumn",
+    "Drift",
+    "Frequent",
+    "Group",
     "InvalidContractError",
     "Judged",
     "Kind",
     "Member",
     "Outcome",
+    "Outline",
     "PersonalData",
     "Report",
     "ReportNotFoundError",
@@ -57,16 +79,28 @@ __all__ = [
     "Severity",
     "Sighting",
     "UnpackError",
+    "bar",
     "binary_kind",
     "compression_of",
+    "content_security",
+    "first_steps",
     "hidden_pdf",
+    "histogram",
     "judge",
+    "look_of",
     "member_bytes",
     "members_of",
     "nested",
     "neutralised",
+    "number",
+    "outline_of",
     "parse_contract",
+    "place_of",
+    "schema_document",
     "sight",
+    "size",
+    "to_html",
+    "to_sarif",
     "unpacked",
     "utf16_kind",
 ]
@@ -74,11 +108,25 @@ __all__ = [
 _LATER = {
     "Contract": "contract",
     "ContractColumn": "contract",
+    "Group": "report",
     "Judged": "service",
+    "Outline": "report",
     "Reports": "service",
+    "bar": "report",
+    "content_security": "report",
+    "first_steps": "report",
+    "histogram": "report",
     "judge": "judging",
+    "look_of": "report",
     "neutralised": "formulas",
+    "number": "report",
+    "outline_of": "report",
     "parse_contract": "contract",
+    "place_of": "report",
+    "schema_document": "report",
+    "size": "report",
+    "to_html": "report",
+    "to_sarif": "report",
 }
 
 if not TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """A validation report as values: what was checked, what was found, where."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -39,6 +40,8 @@ class Kind(StrEnum):
     ZSCORE = "zscore"
     IQR = "iqr"
     CONTRACT = "contract"
+    RULE = "rule"
+    DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Sample:
         line: Line of the file, where it is known.
         start: First character within the cell, from 0.
         length: Characters.
+        digest: The value under a key of the installation: equal values have equal digests,
+            and nobody without the key can try values. Empty where none was made.
     """
 
     row: int
@@ -61,6 +66,7 @@ class Sample:
     line: int | None = None
     start: int = 0
     length: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,14 @@ class Check:
     Attributes:
         id: Stable within the report: kind, rule and column.
         rule: What exactly was checked, for example ``nulls`` or ``pattern``.
-        threshold: The limit that *observed* was compared with.
-        exact: Whether *observed* is exact; nothing here is estimated yet.
+        threshold: The limit that *observed* was compared with; None where there are two or none.
+        exact: Whether *observed* is exact; if not, *error_bound* says how far off it can be.
         message: One sentence for people, without any cell's value.
         fix: What would mend it.
+        odcs_path: Where the data contract promises it, for example ``schema[0].properties[2].required``.
+        operator: How *observed* is held against *threshold*, in ODCS's words.
+        error_bound: The most that *observed* can be wrong by, where it is estimated.
+        metric: What was measured, in ODCS's words, for example ``nullValues``.
     """
 
     id: str
@@ -94,19 +104,36 @@ class Check:
     exact: bool = True
     samples: tuple[Sample, ...] = ()
     samples_truncated: bool = False
+    odcs_path: str | None = None
+    operator: str | None = None
+    error_bound: float | None = None
+    metric: str | None = None
+
+    @property
+    def excess(self) -> float:
+        """How far *observed* is beyond *threshold*; orders findings of one rule by weight."""
+        if self.observed is None or self.threshold is None:
+            return 0.0
+        return abs(self.observed - self.threshold)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """
-    Personal data of one kind in one column, verified by its structure.
+    Personal data of one kind in one column.
 
     Attributes:
         entity: For example ``EMAIL_ADDRESS``.
-        tier: ``A``: verified by checksum or structure.
+        tier: ``A``: verified by checksum or structure; ``B``: the whole column is of this
+            kind, by its name and its values; ``C``: suspected in free text.
         cells: How many cells hold it.
         share: Of the cells that are not empty.
         declared: Whether the data contract says that the column is sensitive.
+        score: How sure it is, from 0 to 1.
+        verified_by: What made it sure, for example ``Luhn and issuer``.
+        classification: What the column should at least be classified as.
+        whole: In how many cells nothing but this stands.
+        excluded: The reason it was suppressed for; empty where it counts.
     """
 
     column: str
@@ -116,6 +143,32 @@ class PersonalData:
     declared: bool
     samples: tuple[Sample, ...] = ()
     tier: str = "A"
+    score: float = 1.0
+    verified_by: str = ""
+    classification: str = ""
+    whole: int = 0
+    excluded: str = ""
+
+    @property
+    def is_suspected(self) -> bool:
+        """Whether it was recognised in free text only: a person looks, nothing is kept back."""
+        return self.tier == "C"
+
+
+@dataclass(frozen=True, slots=True)
+class Frequent:
+    """
+    A value that a column has often.
+
+    Attributes:
+        masked: Its shape; never the value.
+        digest: The value under the installation's key, so that two reports can be compared.
+        count: How many cells have it.
+    """
+
+    masked: str
+    digest: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +178,14 @@ class ColumnProfile:
 
     Numbers of a column with personal data are left out. *histogram* counts
     values in equal steps from *low* to *high*; for text it counts lengths.
+
+    Attributes:
+        minimum_length: Characters of the shortest text; the lengths are None where the
+            column is not text.
+        distinct_exact: Whether *distinct* was counted, not estimated.
+        frequent: The most frequent values, the most frequent first.
+        formats: Cells by the type they were recognised as.
+        proposed_classification: What the column should at least be classified as.
     """
 
     name: str
@@ -140,11 +201,50 @@ class ColumnProfile:
     histogram: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     method: str = "redact"
+    minimum_length: int | None = None
+    maximum_length: int | None = None
+    mean_length: float | None = None
+    distinct_exact: bool = True
+    frequent: tuple[Frequent, ...] = ()
+    formats: Mapping[str, int] = field(default_factory=dict)
+    proposed_classification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """
+    How far one thing has moved since the previous version.
+
+    Attributes:
+        column: None where the whole file is meant.
+        metric: ``psi``, ``ks``, ``null_share``, ``rows``, ``schema`` or ``personal_data``.
+        value: The distance; None where nothing is measured, as for a new column.
+        threshold: The distance from which *outcome* is no longer PASSED.
+        exact: Whether *value* is exact; if not, *error_bound* says how far off it can be.
+        message: One sentence for people, without any cell's value.
+    """
+
+    column: str | None
+    metric: str
+    value: float | None
+    threshold: float | None
+    exact: bool
+    error_bound: float | None
+    outcome: Outcome
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything validation found out about one file."""
+    """
+    Everything validation found out about one file.
+
+    Attributes:
+        drift: What has moved since the previous version, and what was compared and has not.
+        attestations: Sentences of the data contract that a person has to confirm.
+        sketch: What the next version is compared with; kept beside the report, not in its
+            document.
+    """
 
     filename: str
     bytes: int
@@ -155,6 +255,9 @@ class Report:
     personal_data: tuple[PersonalData, ...] = ()
     contract: Mapping[str, str] | None = None
     engine: Mapping[str, Any] = field(default_factory=dict)
+    drift: tuple[Drift, ...] = ()
+    attestations: tuple[str, ...] = ()
+    sketch: Mapping[str, Any] | None = None
 
     @property
     def status(self) -> Outcome:
@@ -163,14 +266,29 @@ class Report:
             each.outcome is Outcome.FAILED and each.severity is Severity.ERROR
             for each in self.checks
         )
-        if failed:
+        if failed or any(each.outcome is Outcome.FAILED for each in self.drift):
             return Outcome.FAILED
-        return Outcome.WARN if self.findings or self.undeclared else Outcome.PASSED
+        found = self.findings or self.undeclared or self.moved
+        return Outcome.WARN if found else Outcome.PASSED
 
     @property
     def undeclared(self) -> tuple[PersonalData, ...]:
-        """Personal data that no data contract declares."""
-        return tuple(each for each in self.personal_data if not each.declared)
+        """Personal data that no data contract declares; what is only suspected is not among it."""
+        return tuple(
+            each
+            for each in self.personal_data
+            if not (each.declared or each.excluded or each.is_suspected)
+        )
+
+    @property
+    def suspected(self) -> tuple[PersonalData, ...]:
+        """Personal data that a person should look for: recognised in free text, not verified."""
+        return tuple(each for each in self.personal_data if each.is_suspected and not each.excluded)
+
+    @property
+    def moved(self) -> tuple[Drift, ...]:
+        """What has drifted beyond its threshold."""
+        return tuple(each for each in self.drift if each.outcome in {Outcome.FAILED, Outcome.WARN})
 
     @property
     def findings(self) -> tuple[Check, ...]:
@@ -183,13 +301,13 @@ class Report:
     def findings_by_kind(self) -> dict[str, int]:
         """Count the findings by their kind; personal data counts by column and entity."""
         counts = Counter(each.kind.value for each in self.findings)
-        if self.personal_data:
-            counts["personal_data"] = len(self.personal_data)
-        return dict(sorted(counts.items()))
+        counts["personal_data"] = sum(not each.excluded for each in self.personal_data)
+        counts["drift"] += len(self.moved)
+        return {kind: count for kind, count in sorted(counts.items()) if count}
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as the document ``dcs.validation/v1``."""
-        return {
+        """Return the report as the document ``dcs.validation/v1``; what is no number is null."""
+        document = {
             "schema": SCHEMA,
             "status": self.status.value,
             "file": {
@@ -205,7 +323,11 @@ class Report:
             "checks": [asdict(each) for each in self.checks],
             "columns": [asdict(each) for each in self.columns],
             "personal_data": [asdict(each) for each in self.personal_data],
+            "drift": [asdict(each) for each in self.drift],
+            "attestations": list(self.attestations),
         }
+        finite: dict[str, Any] = _finite(document)
+        return finite
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Report":
@@ -223,6 +345,9 @@ class Report:
             personal_data=tuple(_personal(each) for each in data["personal_data"]),
             contract=data["contract"],
             engine=data["engine"],
+            drift=tuple(_drift(each) for each in data.get("drift", ())),
+            attestations=tuple(data.get("attestations", ())),
+            sketch=data.get("sketch"),
         )
 
 
@@ -242,8 +367,24 @@ def _check(data: Mapping[str, Any]) -> Check:
 
 def _profile(data: Mapping[str, Any]) -> ColumnProfile:
     lists = {key: tuple(data[key]) for key in ("quartiles", "histogram", "tags")}
-    return ColumnProfile(**{**data, **lists})
+    frequent = tuple(Frequent(**each) for each in data.get("frequent", ()))
+    return ColumnProfile(**{**data, **lists, "frequent": frequent})
 
 
 def _personal(data: Mapping[str, Any]) -> PersonalData:
     return PersonalData(**{**data, "samples": _samples(data["samples"])})
+
+
+def _drift(data: Mapping[str, Any]) -> Drift:
+    return Drift(**{**data, "outcome": Outcome(data["outcome"])})
+
+
+def _finite(value: Any) -> Any:
+    """Return *value* as JSON can carry it: infinities and NaN do not exist there."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return value

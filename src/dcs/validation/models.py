@@ -1,0 +1,31 @@
+"""The report's values under the name they had before; `dcs.validation.report` is their home."""
+
+from dcs.validation.report.models import (
+    SAMPLES,
+    SCHEMA,
+    Check,
+    ColumnProfile,
+    Drift,
+    Frequent,
+    Kind,
+    Outcome,
+    PersonalData,
+    Report,
+    Sample,
+    Severity,
+)
+
+__all__ = [
+    "SAMPLES",
+    "SCHEMA",
+    "Check",
+    "ColumnProfile",
+    "Drift",
+    "Frequent",
+    "Kind",
+    "Outcome",
+    "PersonalData",
+    "Report",
+    "Sample",
+    "Severity",
+]
