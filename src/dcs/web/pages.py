@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 import dcs
 from dcs.core.actor import Actor
-from dcs.validation import bar, histogram, number, size
+from dcs.validation import bar, histogram, look_of, number, outline_of, place_of, size
 
 FOLDER = Path(__file__).parent
 
@@ -31,8 +31,16 @@ def _environment() -> Environment:
         "histogram": histogram,
         "bar": bar,
         "library": library,
+        "outline_of": outline_of,
     }
-    environment.filters |= {"when": when, "size": size, "words": words, "number": number}
+    environment.filters |= {
+        "look": look_of,
+        "number": number,
+        "place": place_of,
+        "size": size,
+        "when": when,
+        "words": words,
+    }
     return environment
 
 
