@@ -5,8 +5,11 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from dcs.engines.sandbox import progress, telling
 
 
 def echo(arguments: Mapping[str, Any]) -> Any:
@@ -61,3 +64,18 @@ def count(arguments: Mapping[str, Any]) -> int:
     running = len(list(mark.parent.iterdir()))
     mark.unlink()
     return running
+
+
+def steady(arguments: Mapping[str, Any]) -> str:
+    for done in range(arguments["steps"] + 1):
+        progress(done, arguments["steps"])
+    return "done"
+
+
+def babbling(arguments: Mapping[str, Any]) -> str:
+    pipe = telling._teller.pipe
+    assert pipe is not None
+    os.set_blocking(pipe, True)
+    with suppress(BrokenPipeError):
+        os.write(pipe, arguments["said"].encode() * arguments["times"])
+    return "done"

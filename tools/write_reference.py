@@ -1,5 +1,5 @@
 """
-Write the reference pages that follow from the code: settings, errors, the command line.
+Write the reference pages that follow from the code: settings, errors, the command line, schemas.
 
 ``--check`` writes nothing and fails if a page is not what the code says now.
 """
@@ -18,6 +18,7 @@ import dcs
 from dcs.cli.commands import COMMANDS
 from dcs.core.errors import DcsError
 from dcs.core.settings import Settings
+from dcs.validation import schema_document
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- written by tools/write_reference.py -->\n"
@@ -25,7 +26,12 @@ NOTE = "<!-- written by tools/write_reference.py -->\n"
 
 def main() -> None:
     """Write or check every page."""
-    pages = {"settings.md": _settings(), "errors.md": _errors(), "cli.md": _commands()}
+    pages = {
+        "settings.md": _settings(),
+        "errors.md": _errors(),
+        "cli.md": _commands(),
+        "validation.schema.json": schema_document(),
+    }
     stale = [name for name, text in pages.items() if _now(name) != text]
     if "--check" in sys.argv:
         if stale:

@@ -158,6 +158,36 @@ def test_a_file_whose_connection_breaks_goes_on_where_it_was(
     assert asked[:2] == ["HEAD", "PATCH"], "it did not ask where to go on"
 
 
+def test_a_report_stands_alone_in_light_dark_and_on_a_small_screen(
+    studio: Studio, members: Path
+) -> None:
+    producer = studio.page_of("producer")
+    producer.get_by_role("link", name="Upload").click()
+    producer.get_by_label("File").set_input_files(members)
+    producer.get_by_label("Dataset", exact=True).fill("reported")
+    producer.get_by_role("button", name="Send").click()
+    asked = list[str]()
+    producer.on("request", lambda request: asked.append(request.url))
+    producer.get_by_role("link", name="to read and print").click(timeout=30_000)
+    expect(producer.get_by_role("heading", name="members.csv")).to_be_visible()
+    asked.clear()
+    producer.reload()
+    expect(producer.get_by_role("heading", name="What to do first")).to_be_visible()
+    assert [url for url in asked if "/report?format=html" not in url] == []
+    assert "member7@example.org" not in producer.content()
+    assert _background(producer) == "rgb(251, 251, 250)", "its style was not applied"
+    _picture(producer, "report")
+    producer.emulate_media(color_scheme="dark")
+    assert _background(producer) == "rgb(20, 23, 27)"
+    producer.set_viewport_size({"width": 390, "height": 800})
+    assert producer.evaluate("() => document.documentElement.scrollWidth") <= 390
+    _picture(producer, "report-small-dark")
+
+
+def _background(page: Page) -> str:
+    return str(page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
+
+
 def test_the_audit_page_shows_a_whole_chain(studio: Studio) -> None:
     auditor = studio.page_of("auditor")
     auditor.get_by_role("link", name="Audit").click()

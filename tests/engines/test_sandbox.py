@@ -116,3 +116,44 @@ async def test_only_so_many_children_run_at_once(sandbox: ProcessSandbox, tmp_pa
         for n in range(6)
     ]
     assert max(await asyncio.gather(*runs)) <= 2
+
+
+async def test_a_task_tells_how_far_it_has_come(sandbox: ProcessSandbox) -> None:
+    told: list[tuple[int, int]] = []
+    answer = await sandbox.run(
+        f"{TASKS}:steady", {"steps": 5_000}, LIMITS, lambda *each: told.append(each)
+    )
+    assert answer == "done"
+    assert told[0] == (0, 5_000)
+    assert told[-1] == (5_000, 5_000), "the last word was lost"
+    assert len(told) < 100, "it tells more often than anybody can see"
+
+
+async def test_telling_costs_nothing_where_nobody_asked(sandbox: ProcessSandbox) -> None:
+    assert await sandbox.run(f"{TASKS}:steady", {"steps": 10}, LIMITS) == "done"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["\n", "nonsense\n", "{}\n", "[" * 200 + "\n", '{"done": 5, "total": 1}\n', "x" * 1_000,
+     '{"done": "1", "total": 2}\n', '{"done": -1, "total": 2}\n', '{"done": true, "total": 2}\n'],
+)  # fmt: skip
+async def test_a_child_that_babbles_is_not_listened_to_and_still_answers(
+    sandbox: ProcessSandbox, said: str
+) -> None:
+    told: list[tuple[int, int]] = []
+    answer = await sandbox.run(
+        f"{TASKS}:babbling",
+        {"said": said, "times": 50},
+        LIMITS,
+        lambda *each: told.append(each),
+    )
+    assert (answer, told) == ("done", [])
+
+
+async def test_no_pipe_is_left_open_after_a_child_has_told(sandbox: ProcessSandbox) -> None:
+    await sandbox.run(f"{TASKS}:steady", {"steps": 3}, LIMITS, lambda *_: None)
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(3):
+        await sandbox.run(f"{TASKS}:steady", {"steps": 3}, LIMITS, lambda *_: None)
+    assert len(os.listdir("/proc/self/fd")) <= before

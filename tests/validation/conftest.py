@@ -1,4 +1,4 @@
-"""Judge small files in this process: what the child does, without the child."""
+"""Judge small files in this process; every report is held to the published schema."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +13,7 @@ from dcs.validation.passes.partial import Plan
 from dcs.validation.personal import Settings
 from dcs.validation.readers import source_of
 from dcs.validation.table import Table
+from tests.validation.schemas import complaints
 
 Judge = Callable[..., Report]
 
@@ -37,6 +38,7 @@ def judge(tmp_path: Path) -> Judge:
                 "memory": 1024**3,
             }
         )
+        assert complaints(document) == [], "the report does not follow its published schema"
         return Report.from_json(document)
 
     return run

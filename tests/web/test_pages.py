@@ -4,9 +4,8 @@ import re
 
 import pytest
 
+from dcs.validation import bar, histogram, number, size
 from dcs.web.access import own_page
-from dcs.web.pages import number, size
-from dcs.web.plots import bar, histogram
 from tests.malware import EICAR
 from tests.web.conftest import Web
 
@@ -106,6 +105,20 @@ async def test_a_version_shows_its_findings_profile_and_masked_rows(web: Web) ->
     assert "person3@example.org" not in page.text
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert(3)" in page.text
+
+
+async def test_a_version_groups_what_repeats_and_leads_to_its_whole_report(web: Web) -> None:
+    await web.sign_in("producer")
+    rows = "".join("999,999,999\n" if n == 7 else f"{n % 5},{n % 4},{n % 3}\n" for n in range(99))
+    version = await web.send("a,b,c\n" + rows)
+    page = await web.get((await web.get(f"/versions/{version}")).headers["location"])
+    assert "and 2 more columns" in page.text
+    assert page.text.count("values more than 3 deviations from the mean") == 3
+    for form, begins in (("html", "<!doctype html>"), ("json", "{"), ("sarif", "{")):
+        [address] = re.findall(rf'href="(/api/v1/[^"]*format={form})"', page.text)
+        report = await web.get(address)
+        assert report.status_code == 200
+        assert report.text.startswith(begins)
 
 
 async def test_a_vote_is_cast_from_the_approvals_page(web: Web) -> None:

@@ -88,12 +88,6 @@ async def submit(studio: TheStudio, actor: TheActor, dataset: str, number: int) 
     return (await studio.catalog.version(actor, version.id)).to_json()
 
 
-@router.get("/datasets/{dataset}/versions/{number}/report")
-async def report(studio: TheStudio, actor: TheActor, dataset: str, number: int) -> dict[str, Any]:
-    """Return the validation report (`dcs.validation/v1`)."""
-    return dict(await studio.reports.report(actor, dataset, number))
-
-
 @router.get("/datasets/{dataset}/versions/{number}/preview")
 async def preview(studio: TheStudio, actor: TheActor, dataset: str, number: int) -> dict[str, Any]:
     """Return the first rows as you may see them, and which columns are masked for you."""

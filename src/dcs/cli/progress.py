@@ -32,7 +32,7 @@ class Bar(Display):
 
 
 @contextmanager
-def display(what: str, size: int | None, begun: int = 0) -> Iterator[Display]:
+def display(what: str, size: int | None, begun: int = 0, *, keep: bool = True) -> Iterator[Display]:
     """
     Lend a display for a file on its way: with bytes, rate and time left on a terminal.
 
@@ -40,6 +40,7 @@ def display(what: str, size: int | None, begun: int = 0) -> Iterator[Display]:
         what: What is done, in a word.
         size: Bytes of the file, if they are known yet.
         begun: How many of its bytes were sent before; they do not count as fast ones.
+        keep: Whether the bar stays on the terminal when the work is done.
     """
     if not sys.stderr.isatty():
         yield Display()
@@ -62,7 +63,9 @@ def display(what: str, size: int | None, begun: int = 0) -> Iterator[Display]:
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with Progress(f"  {what}", *columns, console=console, expand=True) as progress:
+    with Progress(
+        f"  {what}", *columns, console=console, expand=True, transient=not keep
+    ) as progress:
         task = progress.add_task("", total=size, completed=begun)
 
         def move(done: int, whole: int | None) -> None:

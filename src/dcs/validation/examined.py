@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from dcs.validation.kernels.cells import NULLS
 from dcs.validation.kernels.formats import EMAIL, PHONE
@@ -95,7 +94,7 @@ class Examined:
         )
 
 
-def examined(passed: Passed, table: Path, declared: frozenset[str], key: bytes) -> Examined:
+def examined(passed: Passed, table: Published, declared: frozenset[str], key: bytes) -> Examined:
     """
     Find out the exact figures, now that the first pass has said what is worth a second look.
 
@@ -103,7 +102,7 @@ def examined(passed: Passed, table: Path, declared: frozenset[str], key: bytes) 
         table: The published table.
         declared: The columns a data contract declares as sensitive.
     """
-    second = SecondPass(table, passed.rows)
+    second = SecondPass(table)
     columns = {}
     for name, statistics in passed.columns.items():
         kind = passed.kinds[name]
@@ -123,7 +122,7 @@ def examined(passed: Passed, table: Path, declared: frozenset[str], key: bytes) 
             second.numbers(name, statistics) if measured else None,
             {each: second.wrong(name, each.form) for each in formats},
         )
-    return Examined(passed.rows, columns, repeated_rows(passed.hashes), Published(table), key)
+    return Examined(passed.rows, columns, repeated_rows(passed.hashes), table, key)
 
 
 def _is_measured(statistics: ColumnStatistics) -> bool:

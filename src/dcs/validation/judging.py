@@ -22,7 +22,14 @@ from typing import Any
 import structlog
 
 import dcs
-from dcs.engines.sandbox import ChildEndedError, Limits, Sandbox, TaskFailedError
+from dcs.engines.sandbox import (
+    ChildEndedError,
+    Limits,
+    Progress,
+    Sandbox,
+    TaskFailedError,
+    progress,
+)
 from dcs.validation import kernels
 from dcs.validation.contracts import Contract, read_contract
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
@@ -50,6 +57,7 @@ async def judge(
     references: Mapping[str, Path] | None = None,
     now: datetime | None = None,
     rule_limits: RuleLimits = RuleLimits(),  # noqa: B008  # frozen
+    told: Progress | None = None,
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -65,6 +73,7 @@ async def judge(
         references: Tables that the contract's relationships refer to, by name.
         now: The moment that ages are counted from, with its time zone; now without it.
         rule_limits: What the contract's rules in SQL and on rows may use.
+        told: Called with bytes done and bytes in all while the file is judged.
 
     Returns:
         The report. A file that cannot be read, or that ends its reader, gets one too.
@@ -82,7 +91,7 @@ async def judge(
         "references": {name: str(each) for name, each in (references or {}).items()},
     }
     try:
-        report = Report.from_json(await sandbox.run(TASK, arguments, limits))
+        report = Report.from_json(await sandbox.run(TASK, arguments, limits, told))
     except (ChildEndedError, TaskFailedError) as error:
         await asyncio.to_thread(target.unlink, missing_ok=True)
         log.warning("file_reader_ended", error=type(error).__name__, detail=error.detail)
@@ -178,21 +187,26 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
     from dcs.validation.passes.partial import Plan
     from dcs.validation.personal import Settings
     from dcs.validation.profile import profile_columns
+    from dcs.validation.published import Published
 
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, task.path)
         file = opened(source, task.scratch, task.memory, texts_by_contract(contract))
         plan = Plan(Settings(task.key), task.seed, file.layout, file.allowed, file.exact_numbers)
-        passed = FirstPass(plan, task.target, task.scratch, task.threads).run(
-            file.batches, lambda rows: None
-        )
+        size = task.path.stat().st_size
+
+        def tell(rows: int) -> None:
+            progress(size * rows // max(file.expected(), rows, 1), size)
+
+        passed = FirstPass(plan, task.target, task.scratch, task.threads).run(file.batches, tell)
         file.check_rows(passed.rows)
-        facts = examined(passed, task.target, _declared(contract), task.key)
-        profiles = profile_columns(facts)
-        checks = [_structure_passed(source, facts.rows), *file.notes, *unmeasured(facts)]
-        if contract is not None:
-            checks += _contract_checks(task, passed.kinds, facts.rows, contract)
-        checks += default_checks(facts)
+        with Published(task.target) as table:
+            facts = examined(passed, table, _declared(contract), task.key)
+            profiles = profile_columns(facts)
+            checks = [_structure_passed(source, facts.rows), *file.notes, *unmeasured(facts)]
+            if contract is not None:
+                checks += _contract_checks(task, passed.kinds, facts.rows, contract)
+            checks += default_checks(facts)
     return Report(
         filename=task.filename,
         bytes=task.path.stat().st_size,

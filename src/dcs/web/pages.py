@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 import dcs
 from dcs.core.actor import Actor
-from dcs.web.plots import bar, histogram
+from dcs.validation import bar, histogram, look_of, number, outline_of, place_of, size
 
 FOLDER = Path(__file__).parent
 
@@ -31,8 +31,16 @@ def _environment() -> Environment:
         "histogram": histogram,
         "bar": bar,
         "library": library,
+        "outline_of": outline_of,
     }
-    environment.filters |= {"when": when, "size": size, "words": words, "number": number}
+    environment.filters |= {
+        "look": look_of,
+        "number": number,
+        "place": place_of,
+        "size": size,
+        "when": when,
+        "words": words,
+    }
     return environment
 
 
@@ -62,25 +70,6 @@ def when(instant: datetime | str) -> str:
     return instant.strftime("%Y-%m-%d %H:%M UTC")
 
 
-def size(count: int) -> str:
-    """Write a number of bytes for people."""
-    amount = float(count)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if amount < 1000 or unit == "GB":
-            return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:,.1f} {unit}"
-        amount /= 1000
-    raise AssertionError("the last unit takes everything")
-
-
 def words(name: object) -> str:
     """Write a code such as ``awaiting_approval`` as words."""
     return str(name).replace("_", " ").replace(".", " ")
-
-
-def number(value: float | None) -> str:
-    """Write a number in as many digits as help."""
-    if value is None:
-        return ""
-    if float(value).is_integer() and abs(value) < 1e15:
-        return f"{int(value):,}"
-    return f"{value:,.4g}"

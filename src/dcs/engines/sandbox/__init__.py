@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dcs.core.errors import UnavailableError
+from dcs.engines.sandbox.listening import Progress
+from dcs.engines.sandbox.telling import progress
 
-__all__ = ["ChildEndedError", "Limits", "Sandbox", "TaskFailedError"]
+__all__ = ["ChildEndedError", "Limits", "Progress", "Sandbox", "TaskFailedError", "progress"]
 
 MIB = 1024**2
 
@@ -60,7 +62,13 @@ class Limits:
 class Sandbox(Protocol):
     """Run one task in one disposable child."""
 
-    async def run(self, task: str, arguments: Mapping[str, Any], limits: Limits) -> Any:
+    async def run(
+        self,
+        task: str,
+        arguments: Mapping[str, Any],
+        limits: Limits,
+        progress: Progress | None = None,
+    ) -> Any:
         """
         Call a function in a child and return its result.
 
@@ -68,6 +76,9 @@ class Sandbox(Protocol):
             task: ``module:function`` of our own code; it takes one mapping.
             arguments: JSON values.
             limits: What the child may use.
+            progress: Called with bytes done and bytes in all, as often as the task tells
+                them by `dcs.engines.sandbox.progress`; for people who wait, nothing
+                depends on it.
 
         Returns:
             What the function returned, as JSON values.

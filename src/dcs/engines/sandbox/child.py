@@ -15,6 +15,8 @@ import signal
 import sys
 from typing import Any
 
+from dcs.engines.sandbox.telling import listen_on
+
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 
 
@@ -25,6 +27,8 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     _limit(request)
+    if request["progress"] is not None:
+        listen_on(request["progress"])
     document = json.dumps(_do(request["task"], request["arguments"])).encode()
     with os.fdopen(answer, "wb") as target:
         target.write(document)

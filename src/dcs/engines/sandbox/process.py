@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from dcs.engines.sandbox import ChildEndedError, Limits, TaskFailedError
+from dcs.engines.sandbox import ChildEndedError, Limits, Progress, TaskFailedError
+from dcs.engines.sandbox.listening import listening
 
 PARALLEL = 2
 CHILD = "dcs.engines.sandbox.child"
@@ -31,7 +32,13 @@ class ProcessSandbox:
     def __init__(self, parallel: int = PARALLEL) -> None:
         self._slots = asyncio.Semaphore(parallel)
 
-    async def run(self, task: str, arguments: Mapping[str, Any], limits: Limits) -> Any:
+    async def run(
+        self,
+        task: str,
+        arguments: Mapping[str, Any],
+        limits: Limits,
+        progress: Progress | None = None,
+    ) -> Any:
         """Run one child; wait for a free slot first."""
         request = {
             "task": task,
@@ -40,10 +47,11 @@ class ProcessSandbox:
             "seconds": limits.seconds,
             "file_size": limits.file_size,
         }
-        async with self._slots:
-            return await self._run(json.dumps(request).encode(), limits)
+        async with self._slots, listening(progress) as pipe:
+            request["progress"] = pipe
+            return await self._run(json.dumps(request).encode(), limits, pipe)
 
-    async def _run(self, request: bytes, limits: Limits) -> Any:
+    async def _run(self, request: bytes, limits: Limits, pipe: int | None) -> Any:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-s",
@@ -55,6 +63,7 @@ class ProcessSandbox:
             stderr=asyncio.subprocess.DEVNULL,  # a crash report could quote the file
             env=ENVIRONMENT,
             start_new_session=True,
+            pass_fds=() if pipe is None else (pipe,),
             limit=limits.output + 1,
         )
         try:

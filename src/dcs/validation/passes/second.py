@@ -8,16 +8,15 @@ the kept values and the number of those below give it exactly.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dcs.validation.kernels import Kernel
 from dcs.validation.kernels.formats import count_wrong
 from dcs.validation.kernels.numbers import collect_between, count_bins, count_far, count_outside
 from dcs.validation.models import SAMPLES
+from dcs.validation.published import Published
 from dcs.validation.statistics.column import ColumnStatistics
 from dcs.validation.statistics.located import Located
 from dcs.validation.statistics.texts import Texts
@@ -26,7 +25,6 @@ QUARTILES = (0.25, 0.5, 0.75)
 MOST_DEVIATIONS = 3.0
 IQR_FACTOR = 1.5
 BINS = 20
-BATCH = 131_072
 IN_MEMORY = 4 * 1024 * 1024  # rows of a column that is read once for both questions
 BRACKET = 3.0  # errors of the sketch on either side of a quartile
 ROOM = 1024  # values a bracket has room for beside the share that the sketch expects
@@ -59,9 +57,9 @@ Numbers = tuple[np.ndarray, np.ndarray]
 class SecondPass:
     """Reads single columns of the published table."""
 
-    def __init__(self, table: Path, rows: int) -> None:
+    def __init__(self, table: Published) -> None:
         self._table = table
-        self._rows = rows
+        self._rows = table.rows
 
     def numbers(self, name: str, column: ColumnStatistics) -> Exact | None:
         """Return the exact figures of a column of numbers; None without any finite value."""
@@ -108,19 +106,14 @@ class SecondPass:
         """Count and locate the cells of a column of texts that are not in a format."""
         rows = np.zeros(SAMPLES, np.int64)
         found, first = 0, 1
-        for array in self._arrays(name):
+        for array in self._table.arrays(name):
             texts = Texts.of(array.cast(pa.string()))
             found = count_wrong(texts.data, texts.offsets, form, first, rows, found)
             first += len(texts)
         return Located.of(found, rows)
 
-    def _arrays(self, name: str) -> Iterator[pa.Array]:
-        with pq.ParquetFile(self._table) as source:
-            for batch in source.iter_batches(BATCH, columns=[name], use_threads=False):
-                yield batch.column(name)
-
     def _read(self, name: str) -> Iterator[Numbers]:
-        for array in self._arrays(name):
+        for array in self._table.arrays(name):
             valid = np.asarray(array.is_valid()).view(np.uint8).copy()
             values = np.asarray(array.cast(pa.float64(), safe=False).fill_null(0.0))
             if pa.types.is_floating(array.type):
