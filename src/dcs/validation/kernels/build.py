@@ -19,9 +19,12 @@ from typing import Any
 from dcs.validation.kernels.load import TYPES, Kernel, KernelError
 
 # Where kernels are defined; the builder imports these, and their text names the built file.
-MODULES = tuple(
-    f"dcs.validation.kernels.{name}"
-    for name in ("counting", "splitting", "hashing", "cells", "values", "numbers", "formats")
+MODULES = (
+    "dcs.validation.personal.kernel",  # the longest first, since modules are compiled side by side
+    *(
+        f"dcs.validation.kernels.{name}"
+        for name in ("cells", "values", "formats", "hashing", "counting", "splitting", "numbers")
+    ),
 )
 BUILD_SECONDS = 120
 FOLDER = "data-collaboration-studio"

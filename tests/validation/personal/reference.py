@@ -1,5 +1,5 @@
 """
-Recognise personal data by its structure, and verify what can be verified.
+The recognizers of the first release, in Python's regular expressions: what the kernel is held against.
 
 Each recognizer has a pattern in RE2's dialect that finds candidates over whole
 columns at once, and a check in Python that sees only those: a checksum, a

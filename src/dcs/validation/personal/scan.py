@@ -1,0 +1,235 @@
+"""The personal data of one column, batch by batch; parts of a column add up to the whole."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from dcs.validation.masking import digest
+from dcs.validation.models import SAMPLES, PersonalData, Sample
+from dcs.validation.personal.disguises import plain
+from dcs.validation.personal.headers import HEADERS, header_words
+from dcs.validation.personal.kernel import (
+    CANDIDATES,
+    CARD,
+    CELLS,
+    ENTITIES,
+    FIRSTS,
+    KNOWN,
+    TALLIES,
+    WHOLE,
+    scan,
+)
+from dcs.validation.shapes import shape
+
+CHANCE_CANDIDATES = 20  # enough bare numbers to tell cards from chance
+CHANCE_SHARE = 0.5  # Luhn lets one random number in ten pass; real cards nearly all
+LEAST_INTEGER = 100_000_000  # nine digits; no shorter number identifies anybody by itself
+SCRATCH = 64
+
+VERIFIED_BY = {
+    "EMAIL_ADDRESS": "its form and the domain's",
+    "CREDIT_CARD": "issuer, length and check digit (Luhn)",
+    "US_SSN": "the ranges that are given to people",
+    "IBAN_CODE": "the country's length and check digits (mod 97)",
+    "IP_ADDRESS": "its form, no version number",
+    "PHONE_NUMBER": "the numbering plan",
+    "MAC_ADDRESS": "six pairs of hexadecimal digits",
+}
+SECRET = frozenset({"CREDIT_CARD", "US_SSN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    How personal data is looked for.
+
+    Attributes:
+        key: What digests of values are keyed with.
+    """
+
+    key: bytes = b""
+
+
+class ColumnScan:
+    """What was found in one column so far."""
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        self.name = name
+        self._key = settings.key
+        words = header_words(name)
+        self._named = sum(
+            1 << place for place, entity in enumerate(ENTITIES) if HEADERS[entity] & words
+        )
+        self._tallies = np.zeros(KNOWN * TALLIES, np.int64)
+        self._samples: dict[int, list[Sample]] = {}
+
+    def look_at_text(self, data: np.ndarray, offsets: np.ndarray, first_row: int) -> None:
+        """
+        Look at every cell of a batch of texts.
+
+        Args:
+            data: UTF-8.
+            offsets: Where each cell begins and the last one ends; an empty cell has no bytes.
+            first_row: The row of the first cell.
+        """
+        disguised = np.empty(len(offsets) - 1, np.int64)
+        left_out = self._scan(
+            data,
+            offsets,
+            disguised,
+            lambda row, start, end: _sample_place(data, offsets, row, start, end),
+            first_row,
+        )
+        if left_out:
+            self._look_behind(data, offsets, disguised[:left_out], first_row)
+
+    def look_at_integers(self, values: np.ndarray, valid: np.ndarray, first_row: int) -> None:
+        """Look at whole numbers, as they would be written."""
+        if not len(values) or np.abs(values).max() < LEAST_INTEGER:
+            return
+        texts = pa.array(values, mask=valid == 0).cast(pa.string()).fill_null("")
+        _, offsets, data = texts.buffers()
+        self.look_at_text(
+            np.frombuffer(data, np.uint8),
+            np.frombuffer(offsets, np.int32)[: len(texts) + 1],
+            first_row,
+        )
+
+    def look_at_dates(self, values: np.ndarray, valid: np.ndarray, first_row: int) -> None:
+        """Look at days since 1970-01-01; no rule asks for them yet that needs no name."""
+
+    def merge(self, other: "ColumnScan") -> None:
+        """Add what was found in another part of the column."""
+        self._tallies += other._tallies
+        for entity, theirs in other._samples.items():
+            both = self._samples.get(entity, []) + theirs
+            self._samples[entity] = sorted(both, key=lambda each: each.row)[:SAMPLES]
+
+    def found(self, filled: int, declared: bool) -> tuple[PersonalData, ...]:
+        """
+        Return the column's personal data.
+
+        Args:
+            filled: Cells that are not empty.
+            declared: Whether a data contract says that the column is sensitive.
+        """
+        return tuple(
+            PersonalData(
+                column=self.name,
+                entity=name,
+                cells=cells,
+                share=cells / filled,
+                declared=declared,
+                samples=tuple(self._samples.get(entity, ())),
+                verified_by=VERIFIED_BY[name],
+                classification="SECRET" if name in SECRET else "CONFIDENTIAL",
+                whole=self._tally(entity, WHOLE),
+            )
+            for entity, name in enumerate(ENTITIES)
+            if (cells := self._tally(entity, CELLS)) and not self._is_chance(entity)
+        )
+
+    def to_bytes(self) -> bytes:
+        """Return what another process needs to go on; no value is in it."""
+        samples = {
+            entity: [asdict(each) for each in found] for entity, found in self._samples.items()
+        }
+        return json.dumps([self.name, self._tallies.tolist(), samples]).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "ColumnScan":
+        """Return what `to_bytes` was asked of, for merging."""
+        name, tallies, samples = json.loads(data)
+        made = cls(name, Settings())
+        made._tallies[:] = tallies
+        made._samples = {int(n): [Sample(**each) for each in found] for n, found in samples.items()}
+        return made
+
+    def _scan(
+        self,
+        data: np.ndarray,
+        offsets: np.ndarray,
+        disguised: np.ndarray,
+        place: Callable[[int, int, int], tuple[str, int, int]],
+        first_row: int,
+    ) -> int:
+        """Run the kernel over a batch, and keep the first places of each entity, masked."""
+        tallies = np.zeros(KNOWN * TALLIES, np.int64)
+        firsts = np.zeros(KNOWN * FIRSTS * 3, np.int64)
+        scratch = np.zeros(SCRATCH, np.int64)
+        left_out = scan(
+            data, offsets, self._named, int(len(disguised) > 0), tallies, firsts, disguised, scratch
+        )
+        self._tallies += tallies
+        for entity in np.flatnonzero(tallies[CELLS::TALLIES]):
+            kept = self._samples.setdefault(int(entity), [])
+            count = min(int(tallies[entity * TALLIES + CELLS]), FIRSTS)
+            where = firsts[entity * FIRSTS * 3 :][: count * 3].reshape(count, 3)
+            kept += [self._sample(first_row, *_ints(each), place) for each in where]
+            self._samples[int(entity)] = sorted(kept, key=lambda each: each.row)[:SAMPLES]
+        return left_out
+
+    def _sample(
+        self,
+        first_row: int,
+        row: int,
+        start: int,
+        end: int,
+        place: Callable[[int, int, int], tuple[str, int, int]],
+    ) -> Sample:
+        value, first, length = place(row, start, end)
+        masked = shape(value)
+        return Sample(
+            first_row + row, self.name, masked, None, first, length, digest(self._key, value)
+        )
+
+    def _look_behind(
+        self, data: np.ndarray, offsets: np.ndarray, rows: np.ndarray, first_row: int
+    ) -> None:
+        """Look at the cells with disguised characters one by one, at what they stand for."""
+        for row in rows:
+            cell = data[offsets[row] : offsets[row + 1]].tobytes().decode()
+            text, places = plain(cell)
+            content = np.frombuffer(text.encode() or b" ", np.uint8)
+            edges = np.array([0, len(text.encode())], np.int32)
+
+            def place(
+                _: int, start: int, end: int, text: str = text, places: "object" = places
+            ) -> tuple[str, int, int]:
+                first, last = _characters(text, start), _characters(text, end)
+                begin, stop = places[first], places[last]  # type: ignore[index]
+                return text[first:last], begin, stop - begin
+
+            self._scan(content, edges, np.empty(0, np.int64), place, first_row + int(row))
+
+    def _tally(self, entity: int, which: int) -> int:
+        return int(self._tallies[entity * TALLIES + which])
+
+    def _is_chance(self, entity: int) -> bool:
+        """Say whether the hits are what random numbers would give: long numbers that pass Luhn."""
+        if entity != CARD or self._named >> CARD & 1:
+            return False
+        candidates = self._tally(CARD, CANDIDATES)
+        few = self._tally(CARD, CELLS) < candidates * CHANCE_SHARE
+        return candidates >= CHANCE_CANDIDATES and few
+
+
+def _ints(values: np.ndarray) -> Iterator[int]:
+    return (int(each) for each in values)
+
+
+def _characters(text: str, position: int) -> int:
+    """Return which character of a text a byte of it belongs to."""
+    return len(text.encode()[:position].decode())
+
+
+def _sample_place(
+    data: np.ndarray, offsets: np.ndarray, row: int, start: int, end: int
+) -> tuple[str, int, int]:
+    """Return a value, its first character in its cell, and its length in characters."""
+    before = data[offsets[row] : start].tobytes().decode()
+    value = data[start:end].tobytes().decode()
+    return value, len(before), len(value)
