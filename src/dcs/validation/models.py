@@ -8,6 +8,7 @@ from typing import Any
 
 SCHEMA = "dcs.validation/v1"
 SAMPLES = 20  # located examples of one finding
+SUSPECTED = "C"  # the tier of personal data that is told by its words alone
 
 
 class Severity(StrEnum):
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     ZSCORE = "zscore"
     IQR = "iqr"
     CONTRACT = "contract"
+    PERSONAL_DATA = "personal_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Sample:
         line: Line of the file, where it is known.
         start: First character within the cell, from 0.
         length: Characters.
+        digest: Of the value, with the tenant's key, so that equal values can be told; or empty.
     """
 
     row: int
@@ -61,6 +64,7 @@ class Sample:
     line: int | None = None
     start: int = 0
     length: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +103,16 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """
-    Personal data of one kind in one column, verified by its structure.
+    Personal data of one kind in one column.
 
     Attributes:
         entity: For example ``EMAIL_ADDRESS``.
-        tier: ``A``: verified by checksum or structure.
+        tier: ``A``: verified by checksum or structure. ``C``: suspected from words alone.
         cells: How many cells hold it.
         share: Of the cells that are not empty.
         declared: Whether the data contract says that the column is sensitive.
+        sampled: How many distinct values were looked at, where it was not every cell;
+            *cells* and *share* are then of those.
     """
 
     column: str
@@ -116,6 +122,12 @@ class PersonalData:
     declared: bool
     samples: tuple[Sample, ...] = ()
     tier: str = "A"
+    sampled: int | None = None
+
+    @property
+    def suspected(self) -> bool:
+        """Whether it is a suspicion, which people look at and no rule acts on."""
+        return self.tier == SUSPECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +177,18 @@ class Report:
         )
         if failed:
             return Outcome.FAILED
-        return Outcome.WARN if self.findings or self.undeclared else Outcome.PASSED
+        noted = self.findings or any(not each.declared for each in self.personal_data)
+        return Outcome.WARN if noted else Outcome.PASSED
+
+    @property
+    def established(self) -> tuple[PersonalData, ...]:
+        """Personal data that is more than suspected: what rules act on."""
+        return tuple(each for each in self.personal_data if not each.suspected)
 
     @property
     def undeclared(self) -> tuple[PersonalData, ...]:
-        """Personal data that no data contract declares."""
-        return tuple(each for each in self.personal_data if not each.declared)
+        """Established personal data that no data contract declares."""
+        return tuple(each for each in self.established if not each.declared)
 
     @property
     def findings(self) -> tuple[Check, ...]:
@@ -184,7 +202,7 @@ class Report:
         """Count the findings by their kind; personal data counts by column and entity."""
         counts = Counter(each.kind.value for each in self.findings)
         if self.personal_data:
-            counts["personal_data"] = len(self.personal_data)
+            counts["personal_data"] += len(self.personal_data)
         return dict(sorted(counts.items()))
 
     def to_json(self) -> dict[str, Any]:

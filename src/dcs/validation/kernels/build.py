@@ -18,7 +18,12 @@ from typing import Any
 from dcs.validation.kernels.load import TYPES, Kernel, KernelError
 
 # Where kernels are defined; the builder imports these, and their text names the built file.
-MODULES = ("dcs.validation.kernels.splitting",)
+MODULES = (
+    "dcs.validation.kernels.splitting",
+    "dcs.validation.personal_names.tokens",
+    "dcs.validation.personal_names.features",
+    "dcs.validation.personal_names.tagging",
+)
 BUILD_SECONDS = 120
 FOLDER = "data-collaboration-studio"
 
