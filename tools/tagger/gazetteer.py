@@ -17,23 +17,30 @@ from dcs.validation.personal_names.tokens import (
     WORD,
 )
 from tools.tagger.learning import LOOKS, cut_words
-from tools.tagger.lists import Lists
+from tools.tagger.lists import Lists, further_names
 
 
 def gazetteer_of(lists: Lists, common: Iterable[str]) -> Any:
     """Return one byte for each slot."""
     slots = np.zeros(SLOTS, np.uint8)
-    for names, bit in (
-        (lists.firsts, FIRST_NAME),
-        (lists.lasts, LAST_NAME),
-        (lists.places + lists.countries, PLACE),
-    ):
-        for slot, looks in _words(names):
-            if looks != LOWER:  # the particles of names are ordinary words
-                slots[slot] |= bit
+    _note(slots, lists.firsts, lists.lasts, lists.places + lists.countries)
     for slot, _ in _words(common):
         slots[slot] |= COMMON
     return slots
+
+
+def with_further_names(slots: Any) -> Any:
+    """Return a gazetteer that knows the names of further countries too; the weights stay as they are."""
+    more = slots.copy()
+    _note(more, *further_names())
+    return more
+
+
+def _note(slots: Any, firsts: Iterable[str], lasts: Iterable[str], places: Iterable[str]) -> None:
+    for names, bit in ((firsts, FIRST_NAME), (lasts, LAST_NAME), (places, PLACE)):
+        for slot, looks in _words(names):
+            if looks != LOWER:  # the particles of names are ordinary words
+                slots[slot] |= bit
 
 
 def _words(names: Iterable[str]) -> list[tuple[int, int]]:

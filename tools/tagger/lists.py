@@ -52,6 +52,21 @@ LOCALES = [
 UNKNOWN = ("tr_TR", "hu_HU", "hr_HR", "lv_LV")  # the tagger never sees these
 LANGUAGES = ["en_US", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL", "da_DK", "cs_CZ"]
 JOBS = ("en_US", "de_DE", "fr_FR", "es_ES", "pl_PL")
+FURTHER = (
+    *UNKNOWN,
+    "is_IS",
+    "ga_IE",
+    "es_CA",
+    "fr_QC",
+    "de_LI",
+    "de_LU",
+    "az_AZ",
+    "uz_UZ",
+    "yo_NG",
+    "ig_NG",
+    "tw_GH",
+    "en_TH",
+)
 TOWNS = 500  # of each locale at most: Italy has sixteen thousand
 
 
@@ -90,6 +105,15 @@ def training_lists() -> Lists:
         months=tuple(calendar["month"]),
         weekdays=tuple(calendar["weekday"]),
         languages=languages(),
+    )
+
+
+def further_names() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return first names, last names and places of countries that sentences are not made of."""
+    return (
+        _unique(_people(FURTHER, "first_names")),
+        _unique(_people(FURTHER, "last_names")),
+        _unique(_places(FURTHER, "cities", "real_city_names", "states", "counties")),
     )
 
 

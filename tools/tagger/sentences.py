@@ -125,8 +125,8 @@ class Writer:
         return Sentence(text, tuple(names))
 
     def several(self, lines: list[str], count: int) -> list[Sentence]:
-        """Fill *count* templates, each as often as the others."""
-        return [self._varied(self.fill(lines[n % len(lines)])) for n in range(count)]
+        """Fill *count* templates, each as often as the others; some follow another in one text."""
+        return [self._varied(lines, self.fill(lines[n % len(lines)])) for n in range(count)]
 
     def nameless(self, count: int) -> list[Sentence]:
         """Write phrases with capitals and without names."""
@@ -134,7 +134,7 @@ class Writer:
 
     def framed(self, count: int) -> list[Sentence]:
         """Write names among random words, so that no template is relied on."""
-        slots = (
+        slots = [
             "{p}",
             "{p}",
             "{t} {l}",
@@ -148,7 +148,7 @@ class Writer:
             "{x}",
             "{o}",
             "",
-        )
+        ]
         return [
             self.fill(self._around(self._chance.choice(slots), self._chance.choice(slots)))
             for _ in range(count)
@@ -165,11 +165,16 @@ class Writer:
             text = f"{text} {slot}{self._chance.choice(('', '', ',', '.', ':'))} {after}".strip()
         return text
 
-    def _varied(self, sentence: Sentence) -> Sentence:
-        """Write some sentences in capitals, and some without their first capital."""
+    def _varied(self, lines: list[str], sentence: Sentence) -> Sentence:
+        """Write some sentences in capitals, and some behind another one."""
         chance = self._chance.random()
         if chance < 0.03 and sentence.text.isascii():
             return Sentence(sentence.text.upper(), sentence.names)
+        if chance < 0.25:
+            before = self._chance.choice(lines)
+            if self._lists.languages and self._chance.random() < 0.5:
+                before = self._around("")
+            return _joined(self.fill(before), sentence)
         return sentence
 
     def _one(self, values: tuple[str, ...]) -> str:
@@ -225,3 +230,10 @@ class Writer:
 
     def _number(self) -> str:
         return str(self._chance.randint(1, 99999))
+
+
+def _joined(first: Sentence, second: Sentence) -> Sentence:
+    """Return two sentences as one text."""
+    text = first.text + (b" " if first.text.endswith((b".", b"!", b"?")) else b". ")
+    moved = tuple((start + len(text), end + len(text), label) for start, end, label in second.names)
+    return Sentence(text + second.text, first.names + moved)

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from dcs.validation.personal_names.model import Model, encode
 from tools.tagger.evaluation import find, fired, score, touching, wrong_ones
-from tools.tagger.gazetteer import gazetteer_of
+from tools.tagger.gazetteer import gazetteer_of, with_further_names
 from tools.tagger.learning import learn
 from tools.tagger.lists import common_words, heldout_lists, training_lists
 from tools.tagger.sentences import LOCATION, PERSON, Sentence, Writer, templates
@@ -45,22 +45,28 @@ def train(recipe: Recipe, *, mistakes: bool = False) -> tuple[bytes, list[str]]:
     gazetteer = gazetteer_of(lists, common)
     learnt = learn(sentences, gazetteer, recipe.epochs, recipe.seed, recipe.margin)
     weights = _in_bytes(learnt)
-    model = Model(weights, gazetteer, 1, {})
+    model = Model(weights, gazetteer, 1, {})  # knows nothing of the countries it is judged by
     tuning = _unseen("tuning", recipe.seed + 1, recipe.judged)
     judged = _unseen("heldout", recipe.seed + 2, recipe.judged)
     threshold = _threshold(model, tuning["mixed"])
     figures = _figures(model, judged, threshold)
-    about = {
+    complete = Model(weights, with_further_names(gazetteer), threshold, {})
+    about: dict[str, Any] = {
         "recipe": asdict(recipe),
         "inputs_sha256": _digest(sentences, gazetteer),
         "heldout": figures,
         "tuning": _figures(model, tuning, threshold),
+        "heldout_with_all_names": _figures(complete, judged, threshold),
     }
-    lines = [f"{name}: {figure}" for name, figure in figures.items()]
+    lines = [
+        f"{kind} {name}: {figure}"
+        for kind in ("heldout", "heldout_with_all_names")
+        for name, figure in about[kind].items()
+    ]
     lines.append(f"threshold {threshold}, {np.count_nonzero(weights)} weights")
     if mistakes:
         lines += list(_mistakes(model, judged, threshold))
-    return encode(Model(weights, gazetteer, threshold, about)), lines
+    return encode(replace(complete, about=about)), lines
 
 
 def _in_bytes(learnt: Any) -> Any:

@@ -27,7 +27,7 @@ def test_the_shipped_model_is_small_and_says_how_good_it_is() -> None:
     assert about["recipe"]["seed"] is not None
     assert len(about["inputs_sha256"]) == 64
     assert about["heldout"]["known"]["f1"] >= 0.88
-    assert about["heldout"]["foreign_any_margin"]["f1"] >= 0.65
+    assert about["heldout"]["foreign_any_margin"]["f1"] >= 0.7
     assert about["heldout"]["mixed_touching"] >= 0.9
 
 

@@ -19,7 +19,7 @@ SENTENCES: list[str | None] = [
     "Die Kundin Jürgen Müller ist nach Köln umgezogen, bitte prüfen.",
     "",
     "the parcel was lost on the way",
-    "The shipment left Warszawa yesterday and arrives on Friday.",
+    "The shipment left Manchester yesterday and arrives on Friday.",
     "The purchase order was approved by the board on Monday.",
 ]
 
@@ -29,7 +29,7 @@ def test_names_are_located_in_characters() -> None:
         ("PERSON", 1, "Anna Schmidt"),
         ("PERSON", 3, "Jürgen Müller"),
         ("LOCATION", 3, "Köln"),
-        ("LOCATION", 6, "Warszawa"),
+        ("LOCATION", 6, "Manchester"),
     ]
 
 
@@ -127,7 +127,7 @@ def test_batches_may_come_backwards() -> None:
 def test_what_is_kept_between_processes_holds_neither_names_nor_the_key() -> None:
     state = scan(SENTENCES).to_bytes()
     text = json.dumps(json.loads(state), ensure_ascii=False)
-    for secret in ("Anna", "Schmidt", "Müller", "Köln", "Warszawa", KEY.decode()):
+    for secret in ("Anna", "Schmidt", "Müller", "Köln", "Manchester", KEY.decode()):
         assert secret not in text
 
 
