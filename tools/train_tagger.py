@@ -1,7 +1,7 @@
 """
 Train the tagger of person and place names, and write the model that ships.
 
-``python tools/train_tagger.py [--check] [--mistakes]``. Takes about a minute. Equal sentences, word
+``python tools/train_tagger.py [--check] [--mistakes]``. Takes some ten seconds. Equal sentences, word
 lists and seed give equal bytes; ``--check`` says whether the file in the package is what
 this would write. Faker's lists come with the dependency group ``train``.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tools.tagger.training import Recipe, train  # found by the line above
+from tools.tagger.training import Recipe, train
 
 TARGET = Path(__file__).parents[1] / "src/dcs/validation/personal_names/model.bin"
 

@@ -9,64 +9,16 @@ from pathlib import Path
 
 WORDS = Path(__file__).parent / "words"
 LOCALES = [
-    "en_US",
-    "en_GB",
-    "en_IE",
-    "en_IN",
-    "en_NZ",
-    "en_KE",
-    "en_NG",
-    "en_PK",
-    "de_DE",
-    "de_AT",
-    "de_CH",
-    "fr_FR",
-    "fr_BE",
-    "fr_CA",
-    "fr_CH",
-    "fr_DZ",
-    "es_ES",
-    "es_MX",
-    "es_AR",
-    "es_CL",
-    "es_CO",
-    "it_IT",
-    "pl_PL",
-    "nl_NL",
-    "nl_BE",
-    "pt_BR",
-    "pt_PT",
-    "da_DK",
-    "no_NO",
-    "fi_FI",
-    "cs_CZ",
-    "sk_SK",
-    "et_EE",
-    "lt_LT",
-    "sv_SE",
-    "ro_RO",
-    "sl_SI",
-    "id_ID",
-    "zu_ZA",
-]
-UNKNOWN = ("tr_TR", "hu_HU", "hr_HR", "lv_LV")  # the tagger never sees these
+    "en_US", "en_GB", "en_IE", "en_IN", "en_NZ", "en_KE", "en_NG", "en_PK", "de_DE", "de_AT", "de_CH", "fr_FR", "fr_BE",
+    "fr_CA", "fr_CH", "fr_DZ", "es_ES", "es_MX", "es_AR", "es_CL", "es_CO", "it_IT", "pl_PL", "nl_NL", "nl_BE", "pt_BR",
+    "pt_PT", "da_DK", "no_NO", "fi_FI", "cs_CZ", "sk_SK", "et_EE", "lt_LT", "sv_SE", "ro_RO", "sl_SI", "id_ID", "zu_ZA",
+]  # fmt: skip
+UNKNOWN = ["tr_TR", "hu_HU", "hr_HR", "lv_LV"]  # what the tagger is judged by has names of these
 LANGUAGES = ["en_US", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL", "da_DK", "cs_CZ"]
-JOBS = ("en_US", "de_DE", "fr_FR", "es_ES", "pl_PL")
-FURTHER = (
-    *UNKNOWN,
-    "is_IS",
-    "ga_IE",
-    "es_CA",
-    "fr_QC",
-    "de_LI",
-    "de_LU",
-    "az_AZ",
-    "uz_UZ",
-    "yo_NG",
-    "ig_NG",
-    "tw_GH",
-    "en_TH",
-)
+JOBS = ["en_US", "de_DE", "fr_FR", "es_ES", "pl_PL"]
+FURTHER = [  # only known by name, and only after the tagger was judged
+    *UNKNOWN, "is_IS", "ga_IE", "es_CA", "fr_QC", "de_LI", "de_LU", "az_AZ", "uz_UZ", "yo_NG", "ig_NG", "tw_GH", "en_TH",
+]  # fmt: skip
 TOWNS = 500  # of each locale at most: Italy has sixteen thousand
 
 
@@ -211,7 +163,7 @@ def _provider(kind: str, locale: str) -> type:
     return importlib.import_module(f"faker.providers.{kind}.{locale}").Provider
 
 
-def _people(locales: tuple[str, ...] | list[str], what: str) -> Iterator[str]:
+def _people(locales: list[str], what: str) -> Iterator[str]:
     for locale in locales:
         provider = _provider("person", locale)
         for name in sorted(dir(provider)):
@@ -219,7 +171,7 @@ def _people(locales: tuple[str, ...] | list[str], what: str) -> Iterator[str]:
                 yield from _entries(getattr(provider, name))
 
 
-def _places(locales: tuple[str, ...] | list[str], *names: str) -> list[str]:
+def _places(locales: list[str], *names: str) -> list[str]:
     found: list[str] = []
     for locale in locales:
         try:
@@ -232,7 +184,7 @@ def _places(locales: tuple[str, ...] | list[str], *names: str) -> list[str]:
     return found
 
 
-def _jobs(locales: tuple[str, ...]) -> list[str]:
+def _jobs(locales: list[str]) -> list[str]:
     return [str(job) for locale in locales for job in _provider("job", locale).jobs]
 
 

@@ -11,67 +11,14 @@ from tools.tagger.lists import Lists
 PERSON, LOCATION = 1, 2
 FOLDER = Path(__file__).parent
 FORMS = [
-    "GmbH",
-    "AG",
-    "KG",
-    "Ltd",
-    "LLC",
-    "Inc",
-    "PLC",
-    "S.A.",
-    "SARL",
-    "S.p.A.",
-    "S.L.",
-    "Sp. z o.o.",
-    "B.V.",
-    "Group",
-    "& Co",
-    "and Sons",
-    "Holding",
-    "Partners",
-]
+    "GmbH", "AG", "KG", "Ltd", "LLC", "Inc", "PLC", "S.A.", "SARL", "S.p.A.", "S.L.", "Sp. z o.o.", "B.V.", "Group",
+    "& Co", "and Sons", "Holding", "Partners",
+]  # fmt: skip
 TITLES = [
-    "Mr",
-    "Mr.",
-    "Mrs",
-    "Mrs.",
-    "Ms",
-    "Ms.",
-    "Miss",
-    "Dr",
-    "Dr.",
-    "Prof.",
-    "Sir",
-    "Herr",
-    "Frau",
-    "Herrn",
-    "Fr.",
-    "Hr.",
-    "Dr. med.",
-    "M.",
-    "Mme",
-    "Mlle",
-    "Monsieur",
-    "Madame",
-    "Sr.",
-    "Sra.",
-    "Don",
-    "Doña",
-    "señor",
-    "señora",
-    "Sig.",
-    "Sig.ra",
-    "Dott.",
-    "signor",
-    "signora",
-    "Pan",
-    "Pani",
-    "pan",
-    "pani",
-    "Mevr.",
-    "Dhr.",
-    "Meneer",
-]
+    "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Miss", "Dr", "Dr.", "Prof.", "Sir", "Herr", "Frau", "Herrn", "Fr.", "Hr.",
+    "Dr. med.", "M.", "Mme", "Mlle", "Monsieur", "Madame", "Sr.", "Sra.", "Don", "Doña", "señor", "señora", "Sig.",
+    "Sig.ra", "Dott.", "signor", "signora", "Pan", "Pani", "pan", "pani", "Mevr.", "Dhr.", "Meneer",
+]  # fmt: skip
 FRAMES = (
     "{x}", "{x} and {x}", "New: {x}", "The {x} is ready for {x}", "{x} / {x}", "status {x} changed to {x}",
     "see {x} for details", "{x} was updated", "{o} - {x}", "{j} at {o}", "{x} {#}", "{x}, {x} and {x}", "{o}", "{j}",
@@ -135,20 +82,8 @@ class Writer:
     def framed(self, count: int) -> list[Sentence]:
         """Write names among random words, so that no template is relied on."""
         slots = [
-            "{p}",
-            "{p}",
-            "{t} {l}",
-            "{t} {p}",
-            "{f}",
-            "{l}",
-            "{c}",
-            "{c}",
-            "{n}",
-            "{x}",
-            "{x}",
-            "{o}",
-            "",
-        ]
+            "{p}", "{p}", "{t} {l}", "{t} {p}", "{f}", "{l}", "{c}", "{c}", "{n}", "{x}", "{x}", "{o}", "",
+        ]  # fmt: skip
         return [
             self.fill(self._around(self._chance.choice(slots), self._chance.choice(slots)))
             for _ in range(count)

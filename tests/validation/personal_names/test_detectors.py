@@ -181,27 +181,35 @@ import pyarrow as pa
 from dcs.validation.personal_names.detectors import load_detector
 from dcs.validation.personal_names.sampled import ColumnSample, detect_names
 
-detector = load_detector("dcs.validation.personal_names.spacy_models:of:" + folder)
 taken = ColumnSample("note")
 taken.look(pa.array(["please call Odo Brann in Velby today", None, "please call Ines Falk in Tarn today"]), 1)
-found = detect_names(detector, [taken], b"key", frozenset())
-print(json.dumps([[each.entity, each.cells, each.sampled, [[s.row, s.start, s.length] for s in each.samples]]
-                  for each in found.personal_data]))
+for kind in sys.argv[2:]:
+    detector = load_detector(f"dcs.validation.personal_names.{kind}_models:of:{folder}")
+    found = detect_names(detector, [taken], b"key", frozenset())
+    print(json.dumps([[each.entity, each.cells, each.sampled, [[s.row, s.start, s.length] for s in each.samples]]
+                      for each in found.personal_data]))
 """
 
 
 @pytest.mark.skipif(not SPACY.exists(), reason="tools/peers/spacy.sh was not run")
-def test_a_spacy_model_that_an_operator_trained_is_a_detector(tmp_path: Path) -> None:
+def test_a_model_that_an_operator_trained_is_a_detector_with_spacy_and_with_presidio(
+    tmp_path: Path,
+) -> None:
     done = subprocess.run(
-        [SPACY, "-c", TINY, str(tmp_path / "model")], capture_output=True, text=True, timeout=110
+        [SPACY, "-c", TINY, str(tmp_path / "model"), "spacy", "presidio"],
+        capture_output=True,
+        text=True,
+        timeout=110,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert json.loads(done.stdout.splitlines()[-1]) == [
+    expected = [
         ["PERSON", 2, 2, [[1, 12, 9], [3, 12, 9]]],
         ["LOCATION", 2, 2, [[1, 25, 5], [3, 25, 4]]],
     ]
+    assert [json.loads(each) for each in done.stdout.splitlines()[-2:]] == [expected, expected]
 
 
-def test_spacy_is_not_needed_until_its_model_is() -> None:
+@pytest.mark.parametrize("kind", ["spacy", "presidio"])
+def test_nothing_is_needed_until_a_model_is_named(kind: str) -> None:
     with pytest.raises(DetectorError, match=r"ModuleNotFoundError|OSError"):
-        load_detector("dcs.validation.personal_names.spacy_models:of:/no/such/model")
+        load_detector(f"dcs.validation.personal_names.{kind}_models:of:/no/such/model")

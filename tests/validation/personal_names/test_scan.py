@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -129,6 +130,17 @@ def test_what_is_kept_between_processes_holds_neither_names_nor_the_key() -> Non
     text = json.dumps(json.loads(state), ensure_ascii=False)
     for secret in ("Anna", "Schmidt", "Müller", "Köln", "Manchester", KEY.decode()):
         assert secret not in text
+
+
+def test_ten_thousand_columns_take_little_memory() -> None:
+    data, offsets = buffers(SENTENCES)
+    tracemalloc.start()
+    scans = [NameScan("note", KEY) for _ in range(1_000)]
+    for each in scans:
+        each.look_at_text(data, offsets, 1)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held / len(scans) < 10_000
 
 
 def test_nothing_but_empty_cells_is_no_finding() -> None:

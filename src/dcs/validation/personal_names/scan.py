@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 
@@ -52,7 +51,6 @@ class NameScan:
         self._key = key
         self._counters = np.zeros(COUNTERS, np.int64)
         self._samples: dict[int, list[Sample]] = {label: [] for label in ENTITIES}
-        self._room: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
     def look_at_text(self, data: np.ndarray, offsets: np.ndarray, first_row: int) -> None:
         """
@@ -64,8 +62,10 @@ class NameScan:
                 first may be above 0. Nulls and empty cells have no length.
             first_row: The row of the first cell.
         """
-        words, found, spans = self._rooms()
         counters = np.zeros(COUNTERS, np.int64)
+        # Room of each call, not of each scan: a table may have ten thousand columns.
+        words, found = np.empty(WORDS * FIELDS, np.int64), np.empty(FEATURES, np.int64)
+        spans = np.empty(SAMPLES * len(ENTITIES) * SPAN, np.int64)
         model = shipped()
         limit = SAMPLES if self._wants(first_row) else 0
         kept = tag_cells(
@@ -130,16 +130,6 @@ class NameScan:
         for label, entity in ENTITIES.items():
             scan._samples[label] = [Sample(**each) for each in state["samples"][entity]]
         return scan
-
-    def _rooms(self) -> tuple[Any, Any, Any]:
-        """Return the memory the kernel works in; made once."""
-        if self._room is None:
-            self._room = (
-                np.zeros(WORDS * FIELDS, np.int64),
-                np.zeros(FEATURES, np.int64),
-                np.zeros(SAMPLES * len(ENTITIES) * SPAN, np.int64),
-            )
-        return self._room
 
     def _wants(self, row: int) -> bool:
         """Say whether a sample in this row or a later one could be among the first."""
