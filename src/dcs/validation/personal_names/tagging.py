@@ -19,6 +19,8 @@ from dcs.validation.personal_names.tokens import (
     FIELDS,
     HYPHEN,
     LABEL,
+    LAST_LATIN_LEAD,
+    LATIN_LEAD,
     LOOKS,
     LOWER,
     MARGIN,
@@ -127,7 +129,9 @@ def tag_cells(
 def _has_capital(data: Any, start: int, end: int, folds: Any) -> bool:
     for position in range(start, end):
         byte = data[position]
-        if 65 <= byte <= 90 or (byte >= 128 and is_capital(data, position, end, folds)):
+        if 65 <= byte <= 90:
+            return True
+        if LATIN_LEAD <= byte <= LAST_LATIN_LEAD and is_capital(data, position, end, folds):
             return True
     return False
 
