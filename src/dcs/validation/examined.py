@@ -107,6 +107,7 @@ def examined(passed: Passed, table: Published, declared: frozenset[str], key: by
     for name, statistics in passed.columns.items():
         kind = passed.kinds[name]
         found = statistics.scan.found(statistics.filled, name in declared)
+        found += statistics.names.found(statistics.filled, name in declared)
         measured = kind in NUMERIC and _is_measured(statistics)
         shares = {each.entity: each.share for each in found}
         formats = [

@@ -3,6 +3,7 @@
 from dcs.validation.report.models import (
     SAMPLES,
     SCHEMA,
+    SUSPECTED,
     Check,
     ColumnProfile,
     Drift,
@@ -19,6 +20,7 @@ from dcs.validation.report.models import (
 __all__ = [
     "SAMPLES",
     "SCHEMA",
+    "SUSPECTED",
     "Check",
     "ColumnProfile",
     "Drift",

@@ -25,7 +25,7 @@ def profile_columns(examined: Examined) -> dict[str, ColumnProfile]:
 
 def _profile(examined: Examined, column: ExaminedColumn) -> ColumnProfile:
     statistics = column.statistics
-    tags = tuple(each.entity for each in column.personal_data)
+    tags = tuple(each.entity for each in column.personal_data if not each.is_suspected)
     shown: dict[str, Any] = {}
     if not tags:
         shown = _numbers(column) if column.exact is not None else {}

@@ -109,7 +109,7 @@ class Reports:
                 Column(each.name, each.type, each.tags, each.method) for each in report.columns
             ],
             table_sha256=None if table is None else table.sha256,
-            contains_personal_data=None if table is None else bool(report.personal_data),
+            contains_personal_data=None if table is None else bool(report.established),
         )
         store.keep_report(session, version.id, report.to_json(), self.clock.now())
         for check in report.findings:

@@ -2,7 +2,9 @@
 
 import csv
 import math
+import statistics
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -53,8 +55,9 @@ def assert_figures(report: Report, rows: Sequence[Mapping[str, str]]) -> None:
             continue
         assert profile.quartiles == tuple(np.quantile(values, [0.25, 0.5, 0.75]))
         assert (profile.low, profile.high) == (values.min(), values.max())
-        assert profile.mean == pytest.approx(values.mean(), rel=1e-12)
-        assert profile.deviation == pytest.approx(values.std(), rel=1e-9, abs=1e-12)
+        exact = [Fraction(each) for each in values.tolist()]
+        assert profile.mean == float(sum(exact) / len(exact))
+        assert profile.deviation == pytest.approx(statistics.pstdev(exact), rel=1e-12)
         assert sum(profile.histogram) == len(values)
         far, outside = outliers(values)
         assert check_of(report, f"zscore:outliers:{profile.name}").failed_rows == far

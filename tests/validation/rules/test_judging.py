@@ -161,6 +161,7 @@ def test_a_check_tells_what_was_asked_and_what_was_found() -> None:
         "odcs_path": "$.schema[0].quality[1]",
         "operator": "mustBeBetween",
         "error_bound": None,
+        "metric": None,
     }
 
 

@@ -21,10 +21,13 @@ from dcs.validation.kernels.load import TYPES, Kernel, KernelError
 # Where kernels are defined; the builder imports these, and their text names the built file.
 MODULES = (
     "dcs.validation.personal.kernel",  # the longest first, since modules are compiled side by side
+    "dcs.validation.personal_names.tagging",
     *(
         f"dcs.validation.kernels.{name}"
         for name in ("cells", "values", "formats", "hashing", "counting", "splitting", "numbers")
     ),
+    "dcs.validation.personal_names.features",
+    "dcs.validation.personal_names.tokens",
 )
 BUILD_SECONDS = 120
 FOLDER = "data-collaboration-studio"

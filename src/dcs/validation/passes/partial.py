@@ -174,9 +174,7 @@ class _Worker:
             return
         valid = (kinds != NULLS).view(np.uint8)
         if kind == "text":
-            column.distinct.add(hashes, valid, self._first)
-            column.look_for_formulas(texts, kinds, self._first)
-            column.scan.look_at_text(texts.data, texts.offsets, self._first)
+            self._look_at_text(column, texts, kinds, hashes, valid)
             self._keep(name, texts.to_arrow(), hashes, valid)
             return
         values = typed_values(kind, texts, kinds)
@@ -195,12 +193,24 @@ class _Worker:
             texts = Texts.of(values)
             kinds, hashes = column.look_at_texts(texts, self._first)
             valid = (kinds != NULLS).view(np.uint8)
-            column.distinct.add(hashes, valid, self._first)
-            column.look_for_formulas(texts, kinds, self._first)
-            column.scan.look_at_text(texts.data, texts.offsets, self._first)
+            self._look_at_text(column, texts, kinds, hashes, valid)
         else:
             hashes, valid = self._values(column, kind, values)
         self._keep(name, values, hashes, valid)
+
+    def _look_at_text(
+        self,
+        column: ColumnStatistics,
+        texts: Texts,
+        kinds: np.ndarray,
+        hashes: np.ndarray,
+        valid: np.ndarray,
+    ) -> None:
+        column.distinct.add(hashes, valid, self._first)
+        column.look_for_formulas(texts, kinds, self._first)
+        column.scan.look_at_text(texts.data, texts.offsets, self._first)
+        if self._plan.settings.names:
+            column.names.look_at_text(texts.data, texts.offsets, self._first)
 
     def _values(
         self, column: ColumnStatistics, kind: str, values: pa.Array

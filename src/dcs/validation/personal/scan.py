@@ -1,7 +1,7 @@
 """The personal data of one column, batch by batch; parts of a column add up to the whole."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -48,9 +48,11 @@ class Settings:
 
     Attributes:
         key: What digests of values are keyed with.
+        names: Whether names in free text are looked for as well (tier C).
     """
 
     key: bytes = b""
+    names: bool = True
 
 
 class ColumnScan:
@@ -135,7 +137,8 @@ class ColumnScan:
     def to_bytes(self) -> bytes:
         """Return what another process needs to go on; no value is in it."""
         samples = {
-            entity: [asdict(each) for each in found] for entity, found in self._samples.items()
+            entity: [asdict(each) for each in found]
+            for entity, found in sorted(self._samples.items())
         }
         return json.dumps([self.name, self._tallies.tolist(), samples]).encode()
 
@@ -168,23 +171,16 @@ class ColumnScan:
             kept = self._samples.setdefault(int(entity), [])
             count = min(int(tallies[entity * TALLIES + CELLS]), FIRSTS)
             where = firsts[entity * FIRSTS * 3 :][: count * 3].reshape(count, 3)
-            kept += [self._sample(first_row, *_ints(each), place) for each in where]
+            kept += [
+                self._sample(first_row + row, *place(row, start, end))
+                for row, start, end in where.tolist()
+            ]
             self._samples[int(entity)] = sorted(kept, key=lambda each: each.row)[:SAMPLES]
         return left_out
 
-    def _sample(
-        self,
-        first_row: int,
-        row: int,
-        start: int,
-        end: int,
-        place: Callable[[int, int, int], tuple[str, int, int]],
-    ) -> Sample:
-        value, first, length = place(row, start, end)
+    def _sample(self, row: int, value: str, start: int, length: int) -> Sample:
         masked = shape(value)
-        return Sample(
-            first_row + row, self.name, masked, None, first, length, digest(self._key, value)
-        )
+        return Sample(row, self.name, masked, None, start, length, digest(self._key, value))
 
     def _look_behind(
         self, data: np.ndarray, offsets: np.ndarray, rows: np.ndarray, first_row: int
@@ -197,10 +193,10 @@ class ColumnScan:
             edges = np.array([0, len(text.encode())], np.int32)
 
             def place(
-                _: int, start: int, end: int, text: str = text, places: "object" = places
+                _: int, start: int, end: int, text: str = text, places: Sequence[int] = places
             ) -> tuple[str, int, int]:
                 first, last = _characters(text, start), _characters(text, end)
-                begin, stop = places[first], places[last]  # type: ignore[index]
+                begin, stop = places[first], places[last]
                 return text[first:last], begin, stop - begin
 
             self._scan(content, edges, np.empty(0, np.int64), place, first_row + int(row))
@@ -215,10 +211,6 @@ class ColumnScan:
         candidates = self._tally(CARD, CANDIDATES)
         few = self._tally(CARD, CELLS) < candidates * CHANCE_SHARE
         return candidates >= CHANCE_CANDIDATES and few
-
-
-def _ints(values: np.ndarray) -> Iterator[int]:
-    return (int(each) for each in values)
 
 
 def _characters(text: str, position: int) -> int:

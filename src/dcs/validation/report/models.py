@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 SCHEMA = "dcs.validation/v1"
+SUSPECTED = "C"  # the tier of personal data that is told by its words alone
 SAMPLES = 20  # located examples of one finding
 
 
@@ -55,6 +56,7 @@ class Kind(StrEnum):
     CONTRACT = "contract"
     RULE = "rule"
     DRIFT = "drift"
+    PERSONAL_DATA = "personal_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class PersonalData:
         classification: What the column should at least be classified as.
         whole: In how many cells nothing but this stands.
         excluded: The reason it was suppressed for; empty where it counts.
+        sampled: How many distinct values were looked at, where it was not every cell;
+            *cells* and *share* are then of those.
     """
 
     column: str
@@ -161,11 +165,12 @@ class PersonalData:
     classification: str = ""
     whole: int = 0
     excluded: str = ""
+    sampled: int | None = None
 
     @property
     def is_suspected(self) -> bool:
         """Whether it was recognised in free text only: a person looks, nothing is kept back."""
-        return self.tier == "C"
+        return self.tier == SUSPECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,13 +290,16 @@ class Report:
         return Outcome.WARN if found else Outcome.PASSED
 
     @property
+    def established(self) -> tuple[PersonalData, ...]:
+        """Personal data that is more than suspected: what rules act on."""
+        return tuple(
+            each for each in self.personal_data if not (each.excluded or each.is_suspected)
+        )
+
+    @property
     def undeclared(self) -> tuple[PersonalData, ...]:
         """Personal data that no data contract declares; what is only suspected is not among it."""
-        return tuple(
-            each
-            for each in self.personal_data
-            if not (each.declared or each.excluded or each.is_suspected)
-        )
+        return tuple(each for each in self.established if not each.declared)
 
     @property
     def suspected(self) -> tuple[PersonalData, ...]:

@@ -15,6 +15,7 @@ HELP: Mapping[Kind, str] = {
     Kind.CONTRACT: "The file keeps what its data contract promises.",
     Kind.RULE: "Every row follows the business rules of the data contract.",
     Kind.DRIFT: "The file resembles the previous active version of its dataset.",
+    Kind.PERSONAL_DATA: "An operator's own model for names was asked, and its answer could be used.",
 }
 PERSONAL_HELP = (
     "Personal data is declared in the data contract, which classifies its column, so that it is "

@@ -25,6 +25,7 @@ from dcs.validation.kernels.cells import (
 from dcs.validation.kernels.formats import formula_candidates
 from dcs.validation.kernels.hashing import hash_words
 from dcs.validation.personal import ColumnScan, Settings
+from dcs.validation.personal_names import NameScan
 from dcs.validation.statistics.distinct import Distinct
 from dcs.validation.statistics.located import Located
 from dcs.validation.statistics.moments import Moments
@@ -52,7 +53,8 @@ class ColumnStatistics:
         endless: Numbers that are none or infinite; they count as empty.
         moments: Of numbers.
         quantiles: A KLL sketch of numbers; None before the first.
-        scan: Personal data.
+        scan: Personal data that is verified.
+        names: Names in free text that are suspected.
     """
 
     def __init__(self, name: str, settings: Settings, seed: int, most_distinct: int) -> None:
@@ -66,6 +68,7 @@ class ColumnStatistics:
         self.moments = Moments()
         self.quantiles: kll_doubles_sketch | None = None
         self.scan = ColumnScan(name, settings)
+        self.names = NameScan(name, settings.key)
         self._firsts = np.zeros(COUNTED * FIRSTS, np.int64)
         self._measures = np.zeros(MEASURES, np.int64)
         self._measures[SHORTEST] = NO_LENGTH
@@ -138,6 +141,7 @@ class ColumnStatistics:
         if other.quantiles is not None:
             self._sketch().merge(other.quantiles)
         self.scan.merge(other.scan)
+        self.names.merge(other.names)
 
     def located(self, place: int) -> Located:
         """Return the cells of a type, or with `NULLS` the empty ones."""
@@ -197,6 +201,7 @@ class ColumnStatistics:
             "moments": self.moments.to_state(),
             "quantiles": b"" if self.quantiles is None else self.quantiles.serialize(),
             "scan": self.scan.to_bytes(),
+            "names": self.names.to_bytes(),
         }
 
     @classmethod
@@ -219,6 +224,7 @@ class ColumnStatistics:
 
             made.quantiles = kll_doubles_sketch.deserialize(state["quantiles"])
         made.scan = ColumnScan.from_bytes(state["scan"])
+        made.names = NameScan.from_bytes(state["names"], settings.key)
         return made
 
     def _sketch(self) -> "kll_doubles_sketch":

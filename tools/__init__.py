@@ -1,0 +1,1 @@
+"""Programs of the makers: what prepares, trains, checks and installs."""
