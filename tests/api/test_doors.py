@@ -88,6 +88,8 @@ async def test_a_tenants_things_do_not_exist_for_another(api: Api) -> None:
         "/api/v1/datasets/d/versions/1/data?limit=1",
         f"/api/v1/datasets/{version['dataset']}/versions/1/data",
         "/api/v1/datasets/d/contract",
+        "/api/v1/datasets/d/contracts",
+        f"/api/v1/datasets/d/contracts/{version['id']}",
         f"/api/v1/versions/{version['id']}",
         f"/api/v1/versions/{version['id']}/change?from=x",
         f"/api/v1/versions/{version['id']}/events",

@@ -26,8 +26,8 @@ X = "schema[0].properties[0]"
 @pytest.mark.parametrize(
     ("document", "path", "says"),
     [
-        (contract("name: x, requird: true"), f"{X}.requird", "did you mean required?"),
-        (contract("name: x, logicalType: strin"), f"{X}.logicalType", "string"),
+        (contract("name: x, require: true"), f"{X}.require", "did you mean required?"),
+        (contract("name: x, logicalType: text"), f"{X}.logicalType", "string"),
         (contract("name: x, logicalType: time"), f"{X}.logicalType", "flat file"),
         (contract("logicalType: string"), X, "name"),
         (contract("name: x, required: 'yes'"), f"{X}.required", "boolean"),
@@ -57,7 +57,7 @@ X = "schema[0].properties[0]"
         (quality("metric: rowCount, mustBe: 1, dimension: validity"), f"{X}.quality[0].dimension", "conformity"),
         (contract("name: x", more="slaProperties: [{property: freshness}]\n"), "slaProperties[0]", "value"),
         (contract("name: x", more="foo: 1\n"), "foo", "unknown"),
-        (contract("name: x", object="propertys: []"), "schema[0].propertys", "properties"),
+        (contract("name: x", object="property: []"), "schema[0].property", "properties"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_by_its_place(document: str, path: str, says: str) -> None:
@@ -69,13 +69,13 @@ def test_what_is_wrong_is_named_by_its_place(document: str, path: str, says: str
 def test_every_place_is_named_at_once() -> None:
     problems = refused(
         contract(
-            "name: a, requird: true",
-            "name: b, logicalType: strin",
+            "name: a, require: true",
+            "name: b, logicalType: text",
             "name: c, quality: [{metric: nullVals, mustBe: 0}, {metric: nullValues}]",
         )
     )
     assert {path for path, _ in problems} == {
-        "schema[0].properties[0].requird",
+        "schema[0].properties[0].require",
         "schema[0].properties[1].logicalType",
         "schema[0].properties[2].quality[0].metric",
         "schema[0].properties[2].quality[1]",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import duckdb
 from dcs.validation.contracts.formats import LONGEST, TEXTS
 from dcs.validation.sql import quoted_name, quoted_text
 from dcs.validation.table import WIDE
+
+EXACT = 2**53  # below it a double holds every whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +97,17 @@ def outward(low: float, high: float) -> tuple[float, float]:
     The ends of a range are values of the file; round ones say as much to people
     and less about anybody.
     """
-    return -_rounded_up(-low) if low < 0 else _rounded_down(low), (
-        _rounded_up(high) if high > 0 else -_rounded_down(-high)
-    )
+    return _rounded(low, ROUND_FLOOR), _rounded(high, ROUND_CEILING)
 
 
-def _rounded_up(value: float) -> float:
-    step = _step(value)
-    return value if step is None else _whole(math.ceil(value / step) * step)
-
-
-def _rounded_down(value: float) -> float:
-    step = _step(value)
-    return value if step is None else _whole(math.floor(value / step) * step)
-
-
-def _step(value: float) -> float | None:
-    """Return the value of a number's first digit; None for zero."""
-    return None if value == 0 else 10.0 ** math.floor(math.log10(value))
-
-
-def _whole(value: float) -> float:
-    return int(value) if value == int(value) else float(f"{value:.1g}")
+def _rounded(value: float, towards: str) -> float:
+    """Round to one digit, in decimals: binary fractions would round to the wrong side."""
+    exact = Decimal(repr(value))
+    step = Decimal(1).scaleb(exact.adjusted())
+    found = float((exact / step).to_integral_value(towards) * step)
+    if math.isinf(found):
+        return value  # there is no rounder one
+    return int(found) if abs(found) < EXACT and found == int(found) else found
 
 
 def first_day(value: date | datetime) -> str:
