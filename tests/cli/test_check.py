@@ -65,6 +65,15 @@ def test_an_output_that_cannot_be_written_says_so(dcs: Run, members: Path, tmp_p
     assert "cannot be written" in result.err
 
 
+@pytest.mark.parametrize("form", ["table", "json", "html", "sarif"])
+def test_a_name_that_is_no_text_is_still_written(dcs: Run, tmp_path: Path, form: str) -> None:
+    path = tmp_path / os.fsdecode(b"odd\xff.csv")
+    path.write_text("a,b\n1,2\n3,4\n")
+    result = dcs("check", path, "--format", form, "-o", tmp_path / "report")
+    assert result.code in {0, 3}
+    assert b"odd" in (tmp_path / "report").read_bytes()
+
+
 def test_never_failing_still_tells(dcs: Run, members: Path) -> None:
     result = dcs("check", members, "--fail-on", "never")
     assert result.code == 0

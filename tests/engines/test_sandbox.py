@@ -151,6 +151,14 @@ async def test_a_child_that_babbles_is_not_listened_to_and_still_answers(
     assert (answer, told) == ("done", [])
 
 
+async def test_an_error_while_listening_is_the_callers_to_see(sandbox: ProcessSandbox) -> None:
+    def broken(_done: int, _total: int) -> None:
+        raise ValueError("ours")
+
+    with pytest.raises(ValueError, match="ours"):
+        await sandbox.run(f"{TASKS}:steady", {"steps": 3}, LIMITS, broken)
+
+
 async def test_no_pipe_is_left_open_after_a_child_has_told(sandbox: ProcessSandbox) -> None:
     await sandbox.run(f"{TASKS}:steady", {"steps": 3}, LIMITS, lambda *_: None)
     before = len(os.listdir("/proc/self/fd"))

@@ -1,6 +1,7 @@
 """`dcs check`: judge a file on this machine, without server, account or network."""
 
 import asyncio
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,7 +106,7 @@ async def _judge(file: Path, contract: Path | None, told: "Progress") -> "Report
         return await judge(
             sandbox,
             file,
-            filename=file.name,
+            filename=os.fsencode(file.name).decode("utf-8", "replace"),
             contract=document,
             target=Path(folder) / "table.parquet",
             scratch=Path(folder),

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dcs.core.errors import UnavailableError
-from dcs.engines.sandbox.listening import Progress
-from dcs.engines.sandbox.telling import progress
+from dcs.engines.sandbox.telling import Progress, progress
 
 __all__ = ["ChildEndedError", "Limits", "Progress", "Sandbox", "TaskFailedError", "progress"]
 

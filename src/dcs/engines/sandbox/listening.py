@@ -9,10 +9,10 @@ after very many, nobody listens any more.
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-Progress = Callable[[int, int], None]
+from dcs.engines.sandbox.telling import Progress
 
 LINE = 256  # bytes
 LAST_WORDS = 1.0  # seconds for what is still in the pipe after the child has ended
@@ -44,6 +44,8 @@ async def listening(progress: Progress | None) -> AsyncIterator[int | None]:
         await asyncio.wait({listener}, timeout=LAST_WORDS)
         listener.cancel()
         transport.close()
+    if listener.done() and not listener.cancelled():
+        listener.result()  # an error of the caller's own function is the caller's to see
 
 
 async def _follow(reader: asyncio.StreamReader, progress: Progress) -> None:

@@ -8,8 +8,11 @@ does nothing. At most ten lines a second are written.
 import json
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+
+Progress = Callable[[int, int], None]  # bytes done, bytes in all
 
 PAUSE = 0.1  # seconds between two lines
 
