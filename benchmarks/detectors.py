@@ -51,7 +51,15 @@ def presidio(*options: str) -> Detector:
     return Detector(detect)
 
 
+def ours() -> Detector:
+    """Return the detector of this product: tier A, and names in free text (tier C)."""
+    from benchmarks.our_detector import found_in, found_in_texts
+
+    return Detector(found_in_texts, found_in)
+
+
 DETECTORS: Mapping[str, Callable[[], Detector]] = {
+    "ours": ours,
     "presidio": presidio,
     "presidio-national": lambda: presidio("national"),
 }

@@ -43,6 +43,7 @@ class Subject:
 WHOLE, EQUAL = "ours, whole judgement", "ours, equal checks"
 SUBJECTS = (
     Subject(WHOLE, Script("ours_whole")),
+    Subject("ours, with names in free text", Script("ours_names")),
     Subject("the guide's pipeline", Script("guide_pipeline", "guide"), WHOLE, "10 × ours"),
     Subject(EQUAL, Script("ours_equal")),
     Subject("Pandera, pandas", Script("pandera_pandas", "pandera"), EQUAL, "3 × ours"),

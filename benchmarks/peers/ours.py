@@ -24,8 +24,13 @@ _RULES = {
 }
 
 
-def judged(path: Path, contract: str | None) -> dict[str, Any]:
-    """Judge a file in this process, published table included, and return the report."""
+def judged(path: Path, contract: str | None, names: bool = False) -> dict[str, Any]:
+    """
+    Judge a file in this process, published table included, and return the report.
+
+    Args:
+        names: Whether names in free text are looked for as well (tier C).
+    """
     _, limits = local_sandbox(Settings())
     with tempfile.TemporaryDirectory() as scratch:
         arguments = {
@@ -35,6 +40,7 @@ def judged(path: Path, contract: str | None) -> dict[str, Any]:
             "target": str(Path(scratch) / "table.parquet"),
             "scratch": scratch,
             "memory": limits.memory,
+            "names": names,
         }
         found = judge_file(arguments)
     if found["file"]["rows"] is None:

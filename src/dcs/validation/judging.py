@@ -158,6 +158,7 @@ class _Task:
     threads: int
     references: Mapping[str, Path]
     now: datetime
+    names: bool
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> "_Task":
@@ -171,6 +172,7 @@ class _Task:
             threads=arguments.get("threads", THREADS),
             references={n: Path(each) for n, each in arguments.get("references", {}).items()},
             now=datetime.fromisoformat(arguments.get("now") or datetime.now(UTC).isoformat()),
+            names=arguments.get("names", True),
         )
 
     @property
@@ -192,7 +194,7 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, task.path)
         file = opened(source, task.scratch, task.memory, texts_by_contract(contract))
-        plan = Plan(Settings(task.key), task.seed, file.layout, file.allowed, file.exact_numbers)
+        plan = Plan(Settings(task.key, task.names), task.seed, file.layout, file.allowed, file.exact_numbers)
         size = task.path.stat().st_size
 
         def tell(rows: int) -> None:
