@@ -194,7 +194,9 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, task.path)
         file = opened(source, task.scratch, task.memory, texts_by_contract(contract))
-        plan = Plan(Settings(task.key, task.names), task.seed, file.layout, file.allowed, file.exact_numbers)
+        plan = Plan(
+            Settings(task.key, task.names), task.seed, file.layout, file.allowed, file.exact_numbers
+        )
         size = task.path.stat().st_size
 
         def tell(rows: int) -> None:

@@ -15,6 +15,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dcs.validation.personal.kernels.phones import CALLING_CODES
+
 Span = tuple[int, int]
 """Start and end of a match in its cell, in characters."""
 
@@ -48,14 +50,13 @@ def header_words(name: str) -> frozenset[str]:
     return frozenset(words + pairs)
 
 
-_EMAIL = re.compile(
-    r"[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
-)
+_EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[A-Za-z]{2,24}")
 
 
 def _emails(cell: str, _named: bool) -> Iterator[Span]:
     for match in _EMAIL.finditer(cell):
-        yield match.span()
+        if not re.search(r"://\S*:$", cell[: match.start()]):  # user and password of an address
+            yield match.span()
 
 
 _CARD = re.compile(r"(?<![\d.,-])(?:\d[ -]?){12,18}\d(?![\d.-]?\d)")
@@ -148,8 +149,10 @@ def iban_checksum(iban: str) -> bool:
     return int("".join(str(int(each, 36)) for each in moved)) % 97 == 1
 
 
-_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{6,39}(?:%\w+)?(?![\w:.])")
+_IPV4 = re.compile(r"(?<![\w.])(?<![A-Za-z]/)(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+_IPV6 = re.compile(
+    r"(?:(?<![\w:.])|(?<=[^0-9A-Fa-f:]:)|(?<=^:))(?!:[^:])[0-9A-Fa-f:]{5,38}[0-9A-Fa-f](?:%\w+)?(?!\w|:[0-9A-Fa-f:]|\.\w)|(?<![\w:.])[0-9A-Fa-f:]{4,37}::(?![\w:]|\.\w)"
+)
 LOOKS_LIKE_VERSION = 20  # four numbers up to this are a version unless the column says otherwise
 
 
@@ -177,7 +180,9 @@ def _is_ipv6(text: str) -> bool:
     return sum(bool(each) for each in text.split(":")) >= 2
 
 
-_INTERNATIONAL = re.compile(r"(?<![\w+])\+\d(?:[ ().-]{0,2}\d){6,14}(?!\d)")
+_INTERNATIONAL = re.compile(
+    r"(?<![\w+])\+(?:1(?:[ ().-]{0,2}\d){10}|[2-9](?:[ ().-]{0,2}\d){7,14})(?!\d)"
+)
 _NORTH_AMERICAN = re.compile(
     r"(?<![\w.+-])(?:1[ .-]?)?(?:\(([2-9]\d{2})\) ?|([2-9]\d{2})[-. ])([2-9]\d{2})[-. ]\d{4}(?![\w-]|\.\d)"
 )
@@ -199,7 +204,16 @@ def _phones(cell: str, named: bool) -> Iterator[Span]:
             start, end = match.span()
             if all(end <= first or start >= last for first, last in taken):
                 taken.append((start, end))
-                yield start, end
+                if pattern is not _INTERNATIONAL or _is_assigned(match[0]):
+                    yield start, end
+
+
+def _is_assigned(number: str) -> bool:
+    """Say whether a country code is assigned, and a North American number could be dialled."""
+    digits = re.sub(r"\D", "", number)
+    if digits[0] == "1":
+        return len(digits) == 11 and digits[1] > "1" and digits[4] > "1"
+    return len(digits) >= 8 and bool(CALLING_CODES[int(digits[:3])])
 
 
 RECOGNIZERS = (

@@ -18,9 +18,9 @@ from typing import Any
 
 from dcs.validation.kernels.load import TYPES, Kernel, KernelError
 
-# Where kernels are defined; the builder imports these, and their text names the built file.
+# Where kernels are defined; the text of everything beside them names the built file.
 MODULES = (
-    "dcs.validation.personal.kernel",  # the longest first, since modules are compiled side by side
+    "dcs.validation.personal.kernels.cells",  # the longest first, since modules are compiled side by side
     "dcs.validation.personal_names.tagging",
     *(
         f"dcs.validation.kernels.{name}"
@@ -60,8 +60,9 @@ def fingerprint() -> str:
     import llvmlite.binding as llvm
 
     known = hashlib.sha256()
-    for module in (*MODULES, "dcs.validation.kernels.build"):
-        known.update(_source(module).read_bytes())
+    folders = {_source(module).parent for module in MODULES}
+    for source in sorted(each for folder in folders for each in folder.glob("*.py")):
+        known.update(source.read_bytes())
     features = llvm.get_host_cpu_features().flatten()
     for part in (version("numba"), version("llvmlite"), llvm.get_host_cpu_name(), features):
         known.update(part.encode() + b"\0")

@@ -11,12 +11,13 @@ from dcs.validation.masking import digest
 from dcs.validation.models import SAMPLES, PersonalData, Sample
 from dcs.validation.personal.disguises import plain
 from dcs.validation.personal.headers import HEADERS, header_words
-from dcs.validation.personal.kernel import (
+from dcs.validation.personal.kernels.cells import (
     CANDIDATES,
     CARD,
     CELLS,
     ENTITIES,
     FIRSTS,
+    IP,
     KNOWN,
     TALLIES,
     WHOLE,
@@ -24,8 +25,8 @@ from dcs.validation.personal.kernel import (
 )
 from dcs.validation.shapes import shape
 
-CHANCE_CANDIDATES = 20  # enough bare numbers to tell cards from chance
-CHANCE_SHARE = 0.5  # Luhn lets one random number in ten pass; real cards nearly all
+ENOUGH = 20  # hits, or numbers that could be one, to tell a column from chance
+CHANCE_SHARE = 0.5
 LEAST_INTEGER = 100_000_000  # nine digits; no shorter number identifies anybody by itself
 SCRATCH = 64
 
@@ -205,12 +206,20 @@ class ColumnScan:
         return int(self._tallies[entity * TALLIES + which])
 
     def _is_chance(self, entity: int) -> bool:
-        """Say whether the hits are what random numbers would give: long numbers that pass Luhn."""
-        if entity != CARD or self._named >> CARD & 1:
+        """
+        Say whether the hits are what a column of other values would give.
+
+        Of long numbers one in ten passes Luhn; of versions nearly all are addresses, and
+        most of them of small numbers, which real addresses hardly ever are.
+        """
+        if self._named >> entity & 1:
             return False
-        candidates = self._tally(CARD, CANDIDATES)
-        few = self._tally(CARD, CELLS) < candidates * CHANCE_SHARE
-        return candidates >= CHANCE_CANDIDATES and few
+        cells, candidates = self._tally(entity, CELLS), self._tally(entity, CANDIDATES)
+        if entity == CARD:
+            return candidates >= ENOUGH and cells < candidates * CHANCE_SHARE
+        if entity == IP:
+            return cells >= ENOUGH and candidates >= cells * CHANCE_SHARE
+        return False
 
 
 def _characters(text: str, position: int) -> int:
