@@ -429,6 +429,13 @@ def _digest_key(settings: Settings) -> bytes:
     return kept_key(settings.data_dir / "digest.key")
 
 
+def local_key() -> bytes:
+    """Return what `dcs check` keys digests with: this person's own secret on this machine."""
+    from dcs.validation.kernels import built
+
+    return kept_key(built().with_name("digest.key"))
+
+
 def local_sandbox(settings: Settings) -> tuple[Sandbox, Limits]:
     """Return what `dcs check` reads a file with: no server, no database."""
     limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)

@@ -93,7 +93,7 @@ def _judged(file: Path, contract: Path | None) -> "Report":
 
 async def _judge(file: Path, contract: Path | None, told: "Progress") -> "Report":
     from dcs.observability import configure_logs
-    from dcs.studio import local_sandbox
+    from dcs.studio import local_key, local_sandbox
     from dcs.validation import judge, parse_contract
 
     configure_logs("error")
@@ -111,6 +111,7 @@ async def _judge(file: Path, contract: Path | None, told: "Progress") -> "Report
             target=Path(folder) / "table.parquet",
             scratch=Path(folder),
             limits=limits,
+            key=await asyncio.to_thread(local_key),
             told=told,
         )
 
