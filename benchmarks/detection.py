@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from dcs.validation.dialect import detect
+from dcs.validation.delimited.dialect import detect
 from tests.validation.dirty_csv import cases
 from tests.validation.test_dialect_corpus import is_right
 

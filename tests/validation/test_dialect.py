@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dcs.validation.dialect import DELIMITERS, SAMPLE, Dialect, detect
+from dcs.validation.delimited.dialect import DELIMITERS, SAMPLE, Dialect, detect
 
 PEOPLE = [
     ["key", "full name", "born", "height", "remark"],

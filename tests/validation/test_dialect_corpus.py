@@ -1,6 +1,6 @@
 """The detector of dialects, measured on files that were made without it."""
 
-from dcs.validation.dialect import Dialect, detect
+from dcs.validation.delimited.dialect import Dialect, detect
 from tests.validation.dirty_csv import Case, cases
 
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dcs.validation import Outcome, Severity
-from dcs.validation.encodings import CHUNK, detect_encoding, transcode
+from dcs.validation.delimited.encodings import CHUNK, detect_encoding, transcode
 from dcs.validation.refusal import StructureError
 from tests.validation.conftest import Judge, check_of
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dcs.validation import Outcome, Report
-from dcs.validation.structure import MAX_COLUMNS
+from dcs.validation.delimited.structure import MAX_COLUMNS
 from tests.validation.conftest import Judge, check_of
 
 

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dcs.validation import Outcome
-from dcs.validation.dialect import DELIMITERS, Dialect
+from dcs.validation.delimited.dialect import DELIMITERS, Dialect
+from dcs.validation.delimited.regular import BLOCK, Irregular, count_records
+from dcs.validation.delimited.structure import MAX_CELL, MAX_LINE, StructureError, read_structure
+from dcs.validation.delimited.structure import _read as careful
 from dcs.validation.opening import opened
 from dcs.validation.passes.batches import parts_of
 from dcs.validation.readers import source_of
-from dcs.validation.regular import BLOCK, Irregular, count_records
-from dcs.validation.structure import MAX_CELL, MAX_LINE, StructureError, read_structure
-from dcs.validation.structure import _read as careful
 from tests.validation.conftest import Judge
 
 

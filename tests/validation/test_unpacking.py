@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dcs.validation import Caps, Compression, UnpackError, compression_of, unpacked
-from dcs.validation.unpacking import CHUNK
+from dcs.validation.packed.unpacking import CHUNK
 from tests.archives import deflated_zeros, zip_of, zipped, zstd, zstd_bomb
 
 TABLE = b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n) for n in range(200_000))

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from dcs.core.doors import opens
-from dcs.validation.archives import Member, member_bytes, members_of, nested
-from dcs.validation.caps import Caps, UnpackError
 from dcs.validation.errors import InvalidContractError, ReportNotFoundError
-from dcs.validation.magic import (
+from dcs.validation.packed.archives import Member, member_bytes, members_of, nested
+from dcs.validation.packed.caps import Caps, UnpackError
+from dcs.validation.packed.magic import (
     HEAD_BYTES,
     TAIL_BYTES,
     Content,
@@ -16,6 +16,7 @@ from dcs.validation.magic import (
     sight,
     utf16_kind,
 )
+from dcs.validation.packed.unpacking import Compression, compression_of, unpacked
 from dcs.validation.report import (
     Check,
     ColumnProfile,
@@ -28,7 +29,6 @@ from dcs.validation.report import (
     Sample,
     Severity,
 )
-from dcs.validation.unpacking import Compression, compression_of, unpacked
 
 if TYPE_CHECKING:
     from dcs.validation.contracts import (

@@ -32,10 +32,10 @@ from dcs.engines.sandbox import (
 )
 from dcs.validation import kernels
 from dcs.validation.contracts import Contract, read_contract
+from dcs.validation.delimited.structure import StructureError
 from dcs.validation.models import Check, Kind, Outcome, Report, Severity
 from dcs.validation.readers import Source, source_of
 from dcs.validation.rules import Rule, RuleLimits, judge_rules
-from dcs.validation.structure import StructureError
 
 log = structlog.get_logger()
 

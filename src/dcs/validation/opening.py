@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dcs.validation.encodings import encoding_check
+from dcs.validation.delimited.encodings import encoding_check
+from dcs.validation.delimited.structure import StructureError, read_structure
 from dcs.validation.models import Check
 from dcs.validation.passes.batches import Pending, batches_of, counts_differ, parts_of
 from dcs.validation.passes.layout import Allowed, Layout
 from dcs.validation.readers import Reader, Source
 from dcs.validation.readers.careful import CarefulReader
-from dcs.validation.structure import StructureError, read_structure
 
 # What the values of a column of texts may become, by the kinds of values it held.
 NARROWER: Mapping[frozenset[str], tuple[str, ...]] = {

@@ -13,10 +13,10 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dcs.validation.delimited.regular import PART
 from dcs.validation.passes.batches import Batch
 from dcs.validation.passes.partial import Partial, Plan, examine
 from dcs.validation.personal import Settings
-from dcs.validation.regular import PART
 from dcs.validation.statistics.column import ColumnStatistics
 from dcs.validation.statistics.texts import Texts
 from tests.validation.conftest import Judge

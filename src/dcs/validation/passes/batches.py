@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from dcs.validation.delimited.regular import Part
+from dcs.validation.delimited.structure import Structure, StructureError
 from dcs.validation.kernels.splitting import IRREGULAR, LINE_FEED, find_ends, gather
 from dcs.validation.kernels.words import ROOM
 from dcs.validation.readers.columns import Column, column_of, converted
 from dcs.validation.readers.reading import Reader
-from dcs.validation.regular import Part
 from dcs.validation.statistics.texts import Texts
-from dcs.validation.structure import Structure, StructureError
 
 
 @dataclass(frozen=True, slots=True)

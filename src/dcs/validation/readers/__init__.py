@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from dcs.validation.archives import members_of
-from dcs.validation.caps import Caps
-from dcs.validation.magic import HEAD_BYTES, binary_kind, utf16_kind
+from dcs.validation.delimited.structure import StructureError
+from dcs.validation.packed.archives import members_of
+from dcs.validation.packed.caps import Caps
+from dcs.validation.packed.magic import HEAD_BYTES, binary_kind, utf16_kind
+from dcs.validation.packed.unpacking import Compression, compression_of, unpacked
 from dcs.validation.readers.reading import Reader, empty_file, head_of, unpacking
-from dcs.validation.structure import StructureError
-from dcs.validation.unpacking import Compression, compression_of, unpacked
 
 __all__ = [
     "ENDINGS",

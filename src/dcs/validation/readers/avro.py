@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from dcs.validation.delimited.structure import StructureError
 from dcs.validation.models import Check
 from dcs.validation.readers.avro_container import read_container
 from dcs.validation.readers.avro_schema import arrow_schema
@@ -19,7 +20,6 @@ from dcs.validation.readers.reading import (
     no_rows,
     sliced,
 )
-from dcs.validation.structure import StructureError
 
 ROWS = 16_384  # records that are Python objects at once
 CODECS = ("null", "deflate", "bzip2", "xz")

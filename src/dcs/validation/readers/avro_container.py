@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from dcs.validation.delimited.structure import StructureError
 from dcs.validation.readers.reading import MIB, damaged
-from dcs.validation.structure import StructureError
 
 MAGIC = b"Obj\x01"
 MOST_HEADER = 16 * MIB

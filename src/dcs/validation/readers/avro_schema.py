@@ -4,9 +4,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from dcs.validation.delimited.structure import StructureError
 from dcs.validation.readers.columns import NESTED_DEPTH
 from dcs.validation.readers.reading import damaged
-from dcs.validation.structure import StructureError
 
 _PLAIN = {
     "null": pa.null(),

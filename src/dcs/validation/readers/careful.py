@@ -6,10 +6,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dcs.validation.delimited.structure import MAX_CELL, Structure, StructureError
 from dcs.validation.models import Check
 from dcs.validation.readers.reading import BATCH
 from dcs.validation.sql import quoted_text
-from dcs.validation.structure import MAX_CELL, Structure, StructureError
 
 MIB = 1024**2
 REJECTS = 1_000  # rejected records that are counted

@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dcs.validation.delimited.structure import MAX_CELL, StructureError
 from dcs.validation.models import Sample
-from dcs.validation.structure import MAX_CELL, StructureError
 
 NESTED_DEPTH = 32
 MOST_DIGITS = 38  # of a decimal in the published table

@@ -8,8 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from dcs.validation.caps import Caps
+from dcs.validation.delimited.structure import MAX_COLUMNS, StructureError
 from dcs.validation.models import Check, Sample
+from dcs.validation.packed.caps import Caps
 from dcs.validation.readers.json_values import (
     SPACE,
     JsonError,
@@ -26,7 +27,6 @@ from dcs.validation.readers.reading import (
     no_rows,
     too_many_columns,
 )
-from dcs.validation.structure import MAX_COLUMNS, StructureError
 
 LONGEST = Caps().line  # bytes of one record
 WINDOW = 8 * MIB  # of the file, for one batch

@@ -11,7 +11,7 @@ from json.decoder import JSONDecoder
 from json.encoder import encode_basestring  # the accelerated one
 from typing import Any, NoReturn
 
-from dcs.validation.structure import StructureError
+from dcs.validation.delimited.structure import StructureError
 
 SPACE = " \t\n\r"
 _BLANK = re.compile(r"[ \t\n\r]*")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from dcs.validation.delimited.structure import StructureError
 from dcs.validation.models import Check
 from dcs.validation.readers.reading import (
     MIB,
@@ -16,7 +17,6 @@ from dcs.validation.readers.reading import (
     sliced,
     tail_of,
 )
-from dcs.validation.structure import StructureError
 
 MAGIC = b"ORC"
 MOST_STRIPE = 512 * MIB  # of the file; a stripe is decoded whole

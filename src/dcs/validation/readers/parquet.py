@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dcs.validation.delimited.structure import MAX_COLUMNS, StructureError
 from dcs.validation.models import Check
 from dcs.validation.readers.reading import (
     BATCH,
@@ -26,7 +27,6 @@ from dcs.validation.readers.reading import (
     tail_of,
     too_many_columns,
 )
-from dcs.validation.structure import MAX_COLUMNS, StructureError
 
 MAGIC, ENCRYPTED = b"PAR1", b"PARE"
 ENDS = 12  # both magics and the footer's length

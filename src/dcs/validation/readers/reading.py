@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from dcs.validation.caps import UnpackError
+from dcs.validation.delimited.structure import MAX_COLUMNS, StructureError
 from dcs.validation.models import Check, Kind, Outcome, Sample, Severity
+from dcs.validation.packed.caps import UnpackError
 from dcs.validation.shapes import shape
-from dcs.validation.structure import MAX_COLUMNS, StructureError
 
 MIB = 1024**2
 BATCH = 65_536  # rows of one batch at most

@@ -14,11 +14,11 @@ from pathlib import Path
 from posixpath import join, normpath
 from xml.parsers import expat
 
-from dcs.validation.archives import Member, member_bytes, members_of
-from dcs.validation.caps import Caps
+from dcs.validation.delimited.structure import StructureError
 from dcs.validation.models import Sample
+from dcs.validation.packed.archives import Member, member_bytes, members_of
+from dcs.validation.packed.caps import Caps
 from dcs.validation.readers.reading import damaged
-from dcs.validation.structure import StructureError
 
 FORM = "spreadsheet"
 WORKBOOK = "xl/workbook.xml"

@@ -7,8 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from dcs.validation.caps import Caps
+from dcs.validation.delimited.structure import StructureError
 from dcs.validation.models import Check
+from dcs.validation.packed.caps import Caps
 from dcs.validation.readers.reading import (
     BATCH,
     checked_names,
@@ -20,7 +21,6 @@ from dcs.validation.readers.reading import (
     unpacking,
 )
 from dcs.validation.readers.sheet_scan import FORM, SheetScan, scan_sheets
-from dcs.validation.structure import StructureError
 
 WHOLE = 2.0**53  # below it every whole number is its own double
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dcs.validation.cells import BROKEN, is_atomic, rate
+from dcs.validation.delimited.cells import BROKEN, is_atomic, rate
 
 DELIMITERS = ",;\t|:^~"
 UNIT = "\x1f"  # for one column in which every delimiter occurs

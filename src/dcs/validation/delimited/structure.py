@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from dcs.validation.dialect import DELIMITERS, SAMPLE, Dialect, detect
-from dcs.validation.encodings import Encoding, detect_encoding, transcode
-from dcs.validation.magic import HEAD_BYTES, binary_kind
+from dcs.validation.delimited.dialect import DELIMITERS, SAMPLE, Dialect, detect
+from dcs.validation.delimited.encodings import Encoding, detect_encoding, transcode
+from dcs.validation.delimited.regular import Irregular, Part, count_records
 from dcs.validation.models import SAMPLES, Sample
+from dcs.validation.packed.magic import HEAD_BYTES, binary_kind
 from dcs.validation.refusal import StructureError
-from dcs.validation.regular import Irregular, Part, count_records
 from dcs.validation.shapes import shape
 
 if TYPE_CHECKING:

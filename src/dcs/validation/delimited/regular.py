@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dcs.validation.dialect import Dialect
+from dcs.validation.delimited.dialect import Dialect
 from dcs.validation.kernels import counting
 
 BLOCK = 512 * 1024  # bytes; no record of a regular file is longer

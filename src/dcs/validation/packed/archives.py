@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from dcs.validation.caps import Caps, UnpackError, check_growth
+from dcs.validation.packed.caps import Caps, UnpackError, check_growth
 
 READ = 64 * 1024
 CHUNK = 1024 * 1024

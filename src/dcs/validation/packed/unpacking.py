@@ -14,8 +14,8 @@ from typing import Protocol
 
 import zstandard
 
-from dcs.validation.archives import member_bytes, members_of, nested
-from dcs.validation.caps import Caps, Meter, UnpackError
+from dcs.validation.packed.archives import member_bytes, members_of, nested
+from dcs.validation.packed.caps import Caps, Meter, UnpackError
 
 CHUNK = 1024 * 1024
 GZIP_READ = 32 * 1024  # a file of tiny members copies the rest of its input once for each
@@ -66,7 +66,7 @@ def unpacked(path: Path, caps: Caps = DEFAULTS) -> Iterator[bytes]:
         UnpackError: ``gzip_truncated``, ``gzip_crc``, ``gzip_broken``, ``zstd_truncated``,
             ``zstd_crc``, ``zstd_broken``, ``zstd_window``, ``trailing_garbage``, ``bomb_ratio``,
             ``bomb_size``, ``nested_archive``, ``zip_single`` or what
-            `dcs.validation.archives.members_of` raises.
+            `dcs.validation.packed.archives.members_of` raises.
         OSError: The file cannot be read.
     """
     with path.open("rb") as source:

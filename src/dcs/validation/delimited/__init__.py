@@ -1,0 +1,1 @@
+"""Read delimited text: how it is encoded and written, and what its records are."""

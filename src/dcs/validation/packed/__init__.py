@@ -1,0 +1,1 @@
+"""Look inside what is packed, within caps, and tell contents by their bytes."""
