@@ -131,6 +131,15 @@ def closes(data: Any, position: int, begin: int, end: int) -> bool:
 
 
 @compiled
+def near_mark(data: Any, digit: int, run: int, end: int) -> bool:
+    """Say whether a dash or a dot ends the hexadecimal digits that begin here, within four of them."""
+    stop = run
+    while stop < end and stop - digit < 4 and CLASSES[data[stop]] & HEX:
+        stop += 1
+    return stop < end and (data[stop] == DASH or data[stop] == DOT)
+
+
+@compiled
 def hardware_around(data: Any, digit: int, run: int, begin: int, end: int) -> tuple[int, int]:
     """Return a hardware address with dashes (six pairs) or dots (three fours) around a run of digits, or -1."""
     start, stop = digit, run

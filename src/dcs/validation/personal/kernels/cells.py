@@ -22,6 +22,7 @@ from dcs.validation.personal.kernels.addresses import (
     is_ipv6,
     is_mac,
     like_version,
+    near_mark,
     opens,
 )
 from dcs.validation.personal.kernels.bytes import (
@@ -183,7 +184,7 @@ def scan(
                         continue
                 if size < 13 and CLASSES[following] & WORD and (named >> SSN) & 1 == 0:
                     # Inside a code, as nearly all digits of hashes are; or of hardware, with marks.
-                    if size <= 3 and found[MAC] != row:
+                    if size <= 3 and found[MAC] != row and near_mark(data, position, run, end):
                         start, stop = hardware_around(data, position, run, begin, end)
                         if stop > 0:
                             note(found, tallies, firsts, MAC, row, begin, end, start, stop)
@@ -225,7 +226,7 @@ def scan(
                         count = int(ends[0])
                         if is_brand(digits, count) and luhn(digits, count):
                             note(found, tallies, firsts, CARD, row, begin, end, position, stop)
-                if size <= 4 and found[MAC] != row:
+                if size <= 4 and found[MAC] != row and near_mark(data, position, run, end):
                     start, stop = hardware_around(data, position, run, begin, end)
                     if stop > 0:
                         note(found, tallies, firsts, MAC, row, begin, end, start, stop)

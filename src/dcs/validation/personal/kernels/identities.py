@@ -29,6 +29,7 @@ LENGTHS = {
     "SA": 24, "SC": 31, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23,
     "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }  # fmt: skip
+LARGE = 10**15  # a remainder is taken once for many digits: division is slow
 COUNTRY_LENGTHS = np.zeros(26 * 26, np.int64)
 for _country, _length in LENGTHS.items():
     COUNTRY_LENGTHS[(ord(_country[0]) - 65) * 26 + ord(_country[1]) - 65] = _length
@@ -102,13 +103,16 @@ def iban_end(data: Any, digit: int, begin: int, end: int) -> int:
             continue
         kind = CLASSES[byte]
         if kind & DIGIT:
-            rest = (rest * 10 + byte - ZERO) % 97
+            rest = rest * 10 + byte - ZERO
         elif kind & LETTER:
-            rest = (rest * 100 + (byte & 0xDF) - 55) % 97
+            rest = rest * 100 + (byte & 0xDF) - 55
         else:
             return -1
+        if rest > LARGE:
+            rest %= 97
         count += 1
         position += 1
+    rest %= 97
     if class_at(data, position, begin, end) & (DIGIT | LETTER):
         return -1
     rest = (rest * 10_000 + (int(one) - 55) * 100 + int(other) - 55) % 97
