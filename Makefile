@@ -32,7 +32,7 @@ check: $(VENV)/checks ## Format, lint, types, import rules, spelling, docs
 	$(BIN)/pytest -q -n 0 tests/test_layout.py tests/docs
 
 services: ## Install and start the real services (Debian, root), on loopback only
-	@for script in tools/services/*.sh tools/peers/datacontract.sh; do $$script start; done
+	@for script in tools/services/*.sh tools/peers/datacontract.sh tools/peers/spacy.sh; do $$script start; done
 
 test-services: $(VENV)/tests assets services ## Run everything with the real services
 	@set -a; source .services/env; STUDIO_TEST_SERVICES=required $(BIN)/pytest -n 2 -q $(ARGS)

@@ -19,6 +19,7 @@ SERVICES = {
     "chromium": "STUDIO_TEST_CHROMIUM",
     "clamd": "STUDIO_TEST_CLAMD",
     "datacontract": "STUDIO_TEST_DATACONTRACT",
+    "spacy": "STUDIO_TEST_SPACY",
 }
 NODE_PACKAGES = Path(__file__).parents[1] / "node_modules" / "tus-js-client"
 ABSENT = "service absent: "

@@ -1,6 +1,7 @@
 """An operator's own detector: found by name, asked about a sample, never a danger to the judgement."""
 
 import json
+import os
 import subprocess
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -22,7 +23,6 @@ from tests.validation.personal_names.detectors_of_tests import (
 
 HERE = "tests.validation.personal_names.detectors_of_tests"
 ROOT = Path(__file__).parents[3]
-SPACY = ROOT / ".peers" / "spacy" / "bin" / "python"
 
 
 def sample(values: list[str | None], column: str = "note") -> ColumnSample:
@@ -191,12 +191,12 @@ for kind in sys.argv[2:]:
 """
 
 
-@pytest.mark.skipif(not SPACY.exists(), reason="tools/peers/spacy.sh was not run")
+@pytest.mark.service("spacy")
 def test_a_model_that_an_operator_trained_is_a_detector_with_spacy_and_with_presidio(
     tmp_path: Path,
 ) -> None:
     done = subprocess.run(
-        [SPACY, "-c", TINY, str(tmp_path / "model"), "spacy", "presidio"],
+        [os.environ["STUDIO_TEST_SPACY"], "-c", TINY, str(tmp_path / "model"), "spacy", "presidio"],
         capture_output=True,
         text=True,
         timeout=110,
