@@ -15,7 +15,8 @@ import duckdb
 
 from dcs.validation.models import SAMPLES, Sample
 from dcs.validation.rules.models import MIB
-from dcs.validation.rules.names import folded, quoted, quoted_text
+from dcs.validation.rules.names import folded
+from dcs.validation.sql import quoted_name, quoted_text
 
 ROW = "place"
 HASH = "hash({})"  # of all values of a row
@@ -88,7 +89,7 @@ class _Search:
         given = [row[0] for row in self._ask(f"DESCRIBE SELECT * FROM {source}")]  # noqa: S608  # quoted
         names = given if columns is None else _chosen(columns, given)
         self._count = len(names)
-        inner = ", ".join(f"{quoted(name)} AS c{place}" for place, name in enumerate(names))
+        inner = ", ".join(f"{quoted_name(name)} AS c{place}" for place, name in enumerate(names))
         self._plain = f"(SELECT {inner} FROM {source})"  # noqa: S608  # quoted
         self._rows = f"(SELECT row_number() OVER () AS {ROW}, {inner} FROM {source})"  # noqa: S608  # quoted
         self._cells = ", ".join(f"c{place}" for place in range(self._count))

@@ -13,8 +13,9 @@ from pathlib import Path
 import duckdb
 
 from dcs.validation.models import SAMPLES, Sample
-from dcs.validation.rules.names import folded, quoted, quoted_text
+from dcs.validation.rules.names import folded
 from dcs.validation.shapes import shape
+from dcs.validation.sql import quoted_name, quoted_text
 
 _UNITS = {
     "year": ("y", "yr", "yrs", "year", "years"),
@@ -118,7 +119,9 @@ def dates_of(table: Path, column: str, now: datetime) -> Dates:
         connection.execute("SET threads=1")  # keeps the order of rows without sorting them
         connection.execute("SET TimeZone='UTC'")
         source = f"read_parquet({quoted_text(str(table))})"
-        cells = f"(SELECT {quoted(column)} AS cell, row_number() OVER () AS place FROM {source})"  # noqa: S608  # quoted
+        cells = (
+            f"(SELECT {quoted_name(column)} AS cell, row_number() OVER () AS place FROM {source})"  # noqa: S608  # quoted
+        )
         latest = _latest(_kind(connection, source, column), now)
         newest, future = connection.execute(
             f"SELECT CAST(max(cell) FILTER (cell <= {latest}) AS VARCHAR), "  # noqa: S608  # ours

@@ -14,9 +14,10 @@ from pathlib import Path
 import duckdb
 
 from dcs.validation.rules.models import MIB, RuleLimits
-from dcs.validation.rules.names import folded, is_usable, quoted, quoted_text, shown
+from dcs.validation.rules.names import folded, is_usable, shown
 from dcs.validation.rules.queries import Words
 from dcs.validation.rules.refusal import RefusedError
+from dcs.validation.sql import quoted_name, quoted_text
 
 MOST_NAMED = 5  # unknown names in one message
 ROWS = "rows of the file"  # the view that row rules and our own counts read
@@ -39,12 +40,12 @@ class LockedTable:
         source = f"read_parquet({quoted_text(str(path))})"
         wanted = {folded(each): each for each in (*filter(is_usable, names), ROWS)}
         for name in wanted.values():
-            self._connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {source}")  # noqa: S608  # quoted
+            self._connection.execute(f"CREATE VIEW {quoted_name(name)} AS SELECT * FROM {source}")  # noqa: S608  # quoted
         self.columns = tuple(
-            row[0] for row in self._connection.execute(f"DESCRIBE {quoted(ROWS)}").fetchall()
+            row[0] for row in self._connection.execute(f"DESCRIBE {quoted_name(ROWS)}").fetchall()
         )
         self.rows: int = self._connection.execute(
-            f"SELECT count(*) FROM {quoted(ROWS)}"  # noqa: S608  # quoted
+            f"SELECT count(*) FROM {quoted_name(ROWS)}"  # noqa: S608  # quoted
         ).fetchall()[0][0]
         self._set("enable_external_access", False)
         self._set("lock_configuration", True)

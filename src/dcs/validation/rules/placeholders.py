@@ -2,8 +2,8 @@
 
 import re
 
-from dcs.validation.rules.names import quoted
 from dcs.validation.rules.refusal import RefusedError
+from dcs.validation.sql import quoted_name
 
 TABLE = frozenset({"table", "object"})
 
@@ -39,9 +39,9 @@ def filled(query: str, table: str, column: str | None) -> str:
         if placeholder is None:
             return found[0]
         if placeholder in TABLE:
-            return quoted(table)
+            return quoted_name(table)
         if column is None:
             raise RefusedError("asks for a column, but the rule belongs to the whole table")
-        return quoted(column)
+        return quoted_name(column)
 
     return _PARTS.sub(name, query)

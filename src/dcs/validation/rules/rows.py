@@ -7,10 +7,11 @@ import duckdb
 from dcs.validation.models import SAMPLES, Sample
 from dcs.validation.rules.locked import ROWS, LockedTable
 from dcs.validation.rules.models import RowRule, Verdict
-from dcs.validation.rules.names import folded, quoted
+from dcs.validation.rules.names import folded
 from dcs.validation.rules.queries import Query, read_expression
 from dcs.validation.rules.refusal import RefusedError
 from dcs.validation.shapes import LONGEST, shape
+from dcs.validation.sql import quoted_name
 
 SHOWN_COLUMNS = 8  # of a row that breaks a rule
 
@@ -29,11 +30,11 @@ def judge_rows(table: LockedTable, cursor: duckdb.DuckDBPyConnection, rule: RowR
     query = read_expression(cursor, rule.expression)
     table.require(query.words)
     condition = f"(\n{query.text}\n)"
-    kind = cursor.sql(f"SELECT {condition} FROM {quoted(ROWS)}").types[0]  # noqa: S608  # read above
+    kind = cursor.sql(f"SELECT {condition} FROM {quoted_name(ROWS)}").types[0]  # noqa: S608  # read above
     if str(kind) != "BOOLEAN":
         raise RefusedError("is neither true nor false of a row")
     broken = cursor.execute(
-        f"SELECT count(*) FROM {quoted(ROWS)} WHERE NOT {condition}"  # noqa: S608  # read above
+        f"SELECT count(*) FROM {quoted_name(ROWS)} WHERE NOT {condition}"  # noqa: S608  # read above
     ).fetchall()[0][0]
     samples = _located(table, cursor, query, condition) if broken else ()
     return Verdict(broken > 0, observed=float(broken), rows=broken, of=table.rows, samples=samples)
@@ -46,11 +47,11 @@ def _located(
     names = [each for each in table.columns if folded(each) in query.words.first][:SHOWN_COLUMNS]
     place = _free_name(table)
     texts = "".join(
-        f", left(CAST({quoted(name)} AS VARCHAR), {LONGEST + 1}), length(CAST({quoted(name)} AS VARCHAR))"
+        f", left(CAST({quoted_name(name)} AS VARCHAR), {LONGEST + 1}), length(CAST({quoted_name(name)} AS VARCHAR))"
         for name in names
     )
     rows = cursor.execute(
-        f"SELECT {place}{texts} FROM (SELECT *, row_number() OVER () AS {place} FROM {quoted(ROWS)}) "  # noqa: S608  # quoted
+        f"SELECT {place}{texts} FROM (SELECT *, row_number() OVER () AS {place} FROM {quoted_name(ROWS)}) "  # noqa: S608  # quoted
         f"WHERE NOT {condition} ORDER BY {place} LIMIT {SAMPLES}"
     ).fetchall()
     return tuple(each for row in rows for each in _samples(row, names))
@@ -71,4 +72,4 @@ def _free_name(table: LockedTable) -> str:
     name = "row"
     while name in table.known:
         name += "_"
-    return quoted(name)
+    return quoted_name(name)
