@@ -184,10 +184,10 @@ def test_a_sum_of_fractions_is_the_same_every_time(write: Write, run: Run) -> No
 def test_a_table_of_ten_thousand_columns_has_rules_too(write: Write, run: Run) -> None:
     columns = ", ".join(f'i + {n} AS "column {n}"' for n in range(10_000))
     table = write(f"SELECT {columns} FROM range(3) AS r(i)")  # noqa: S608  # numbers
-    few, all_of_them = run(
+    one, all_of_them = run(
         table,
         rule('SELECT count(*) FROM data WHERE "column 9999" > 9999', Operator.BE, 2),
-        rule("SELECT count(*) FROM (SELECT DISTINCT * FROM data)", Operator.BE, 3),
+        rule("SELECT count(*) FROM (SELECT * FROM data LIMIT 2)", Operator.BE, 2),
         limits=RuleLimits(),
     )
-    assert (few.broken, all_of_them.broken) == (False, False)
+    assert (one.broken, all_of_them.broken) == (False, False)

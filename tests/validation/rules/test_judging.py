@@ -1,5 +1,7 @@
 """Rules from the outside: what a child does to itself becomes a check."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -265,6 +267,12 @@ async def test_rules_stand_in_the_report_of_a_file(tmp_path: Path) -> None:
     assert report.findings_by_kind()["rule"] == 1
     assert Report.from_json(report.to_json()).checks == report.checks
     assert "example.org" not in str(report.to_json())
+
+
+def test_whoever_has_rules_judged_needs_no_engine_for_them() -> None:
+    asked = "import sys, dcs.validation.rules; print('duckdb' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True)
+    assert answer.stdout == b"False\n"
 
 
 async def test_a_file_that_is_no_table_has_no_rules_to_keep(tmp_path: Path) -> None:

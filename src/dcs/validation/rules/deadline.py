@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 GRACE = 5.0  # seconds a query has to notice that it was interrupted
 AGAIN = 0.1  # seconds between interrupts: one that comes between two queries is lost
@@ -14,7 +16,7 @@ class Deadline:
     """Interrupt whatever a connection does once its time is over, until it ends."""
 
     def __init__(
-        self, cursor: duckdb.DuckDBPyConnection, seconds: float, stuck: Callable[[], None]
+        self, cursor: "duckdb.DuckDBPyConnection", seconds: float, stuck: Callable[[], None]
     ) -> None:
         """
         Watch a connection.

@@ -7,9 +7,11 @@ INT32"), so it is never looked at and never passed on.
 
 import duckdb
 
+from dcs.validation.rules.refusal import FAILED, MEMORY, TOO_LONG
+
 _REASONS: tuple[tuple[type[duckdb.Error], str], ...] = (
-    (duckdb.InterruptException, "took longer than a rule may"),
-    (duckdb.OutOfMemoryException, "needed more memory than a rule may"),
+    (duckdb.InterruptException, TOO_LONG),
+    (duckdb.OutOfMemoryException, MEMORY),
     (duckdb.ConversionException, "converts a value to a type it does not have; use TRY_CAST"),
     (duckdb.OutOfRangeException, "reaches a number or a length beyond what can be held"),
     (duckdb.BinderException, "does not fit the table: a name, a type or an argument is wrong"),
@@ -21,9 +23,6 @@ _REASONS: tuple[tuple[type[duckdb.Error], str], ...] = (
     (duckdb.NotImplementedException, "uses something that is not supported"),
     (duckdb.TypeMismatchException, "compares values of types that do not go together"),
 )
-
-MEMORY = "needed more memory than a rule may"
-FAILED = "could not be run"
 
 
 def reason_of(error: duckdb.Error) -> str:

@@ -11,7 +11,6 @@ import structlog
 from dcs.engines.sandbox import ChildEndedError, Limits, Sandbox, TaskFailedError
 from dcs.validation.models import Check, Kind
 from dcs.validation.rules.deadline import GRACE
-from dcs.validation.rules.failures import FAILED, MEMORY
 from dcs.validation.rules.journal import Read, read_journal
 from dcs.validation.rules.models import (
     MIB,
@@ -23,7 +22,7 @@ from dcs.validation.rules.models import (
     rule_to_json,
 )
 from dcs.validation.rules.operators import plain, wording
-from dcs.validation.rules.running import ALL_TOO_LONG, TOO_LONG
+from dcs.validation.rules.refusal import ALL_TOO_LONG, FAILED, MEMORY, TOO_LONG
 
 log = structlog.get_logger()
 

@@ -15,17 +15,14 @@ from typing import Any
 import duckdb
 
 from dcs.validation.rules.deadline import Deadline
-from dcs.validation.rules.failures import MEMORY, is_lasting, reason_of
+from dcs.validation.rules.failures import is_lasting, reason_of
 from dcs.validation.rules.figures import judge_figure
 from dcs.validation.rules.journal import Journal
 from dcs.validation.rules.locked import LockedTable
 from dcs.validation.rules.models import Rule, RuleLimits, SqlRule, Verdict, rule_from_json
 from dcs.validation.rules.names import folded
-from dcs.validation.rules.refusal import RefusedError
+from dcs.validation.rules.refusal import ALL_TOO_LONG, MEMORY, TOO_LONG, RefusedError
 from dcs.validation.rules.rows import judge_rows
-
-TOO_LONG = "took longer than a rule may"
-ALL_TOO_LONG = "was not reached in the time that all rules have"
 
 
 def run_rules(arguments: Mapping[str, Any]) -> dict[str, Any]:
