@@ -140,7 +140,7 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "version": dcs.__version__,
         "seconds": round(time.perf_counter() - began, 3),
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
-        "peak_bytes": usage.ru_maxrss * 1024,
+        "peak_bytes": _peak_bytes(),
     }
     return report.to_json() | {"engine": engine}
 
@@ -251,6 +251,14 @@ def texts_by_contract(contract: Contract | None) -> frozenset[str]:
         or each.limits.min_length
         or each.limits.max_length
     )
+
+
+def _peak_bytes() -> int:
+    """Return the most memory this process ever held; a child's ``ru_maxrss`` begins at its parent's."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
 
 
 def _declared(contract: Contract | None) -> frozenset[str]:
