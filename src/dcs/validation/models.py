@@ -39,6 +39,7 @@ class Kind(StrEnum):
     ZSCORE = "zscore"
     IQR = "iqr"
     CONTRACT = "contract"
+    DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,12 @@ class Check:
         id: Stable within the report: kind, rule and column.
         rule: What exactly was checked, for example ``nulls`` or ``pattern``.
         threshold: The limit that *observed* was compared with.
-        exact: Whether *observed* is exact; nothing here is estimated yet.
+        exact: Whether *observed* is exact; if not, *error_bound* says how far off it can be.
         message: One sentence for people, without any cell's value.
         fix: What would mend it.
+        odcs_path: Where the data contract promises it, for example ``schema[0].properties[2].required``.
+        operator: How *observed* is held against *threshold*, in ODCS's words.
+        error_bound: The most that *observed* can be wrong by, where it is estimated.
     """
 
     id: str
@@ -94,6 +98,9 @@ class Check:
     exact: bool = True
     samples: tuple[Sample, ...] = ()
     samples_truncated: bool = False
+    odcs_path: str | None = None
+    operator: str | None = None
+    error_bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,13 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything validation found out about one file."""
+    """
+    Everything validation found out about one file.
+
+    Attributes:
+        sketch: What the next version is compared with (``dcs.sketch/v1``); kept beside
+            the report, not in its document.
+    """
 
     filename: str
     bytes: int
@@ -155,6 +168,7 @@ class Report:
     personal_data: tuple[PersonalData, ...] = ()
     contract: Mapping[str, str] | None = None
     engine: Mapping[str, Any] = field(default_factory=dict)
+    sketch: Mapping[str, Any] | None = None
 
     @property
     def status(self) -> Outcome:
@@ -223,6 +237,7 @@ class Report:
             personal_data=tuple(_personal(each) for each in data["personal_data"]),
             contract=data["contract"],
             engine=data["engine"],
+            sketch=data.get("sketch"),
         )
 
 
