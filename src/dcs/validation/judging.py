@@ -58,6 +58,8 @@ async def judge(
     now: datetime | None = None,
     rule_limits: RuleLimits = RuleLimits(),  # noqa: B008  # frozen
     told: Progress | None = None,
+    sketched: bool = False,
+    previous: Mapping[str, Any] | None = None,
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -73,6 +75,8 @@ async def judge(
         references: Tables that the contract's relationships refer to, by name.
         now: The moment that ages are counted from, with its time zone; now without it.
         rule_limits: What the contract's rules in SQL and on rows may use.
+        sketched: Whether the report comes with what a later version can be compared with.
+        previous: Such a sketch of an earlier version; the report then says what changed.
         told: Called with bytes done and bytes in all while the file is judged.
 
     Returns:
@@ -88,6 +92,8 @@ async def judge(
         "key": key.hex(),
         "kernels": str(await asyncio.to_thread(kernels.built)),
         "now": (now or datetime.now(UTC)).isoformat(),
+        "sketched": sketched or previous is not None,
+        "previous": previous,
         "references": {name: str(each) for name, each in (references or {}).items()},
     }
     try:
@@ -133,6 +139,8 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
     try:
         source = source_of(task.path, task.filename, task.scratch)
         report = _judge_table(task, source, contract)
+        if arguments.get("sketched"):
+            report = _compared(task, report, contract, arguments["previous"])
     except StructureError as error:
         report = _unreadable(task.path, task.filename, error, contract)
     usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -142,7 +150,7 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         "peak_bytes": _peak_bytes(),
     }
-    return report.to_json() | {"engine": engine}
+    return report.to_json() | {"engine": engine, "sketch": report.sketch}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +228,24 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
         columns=tuple(profiles.values()),
         personal_data=tuple(f for each in facts.columns.values() for f in each.personal_data),
         contract=None if contract is None else contract.to_json(),
+    )
+
+
+def _compared(
+    task: _Task, report: Report, contract: Contract | None, previous: Mapping[str, Any] | None
+) -> Report:
+    """Add the table's sketch to its report, and what changed since an earlier version."""
+    from dcs.validation.contracts.beyond_rows import drift_settings
+    from dcs.validation.drift.judged import followed
+
+    return followed(
+        report,
+        task.target,
+        task.key,
+        previous,
+        scratch=task.scratch,
+        memory=task.memory,
+        settings=drift_settings(contract),
     )
 
 

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,6 +33,11 @@ ENDINGS = {".json": "json", ".html": "html", ".htm": "html", ".sarif": "sarif"}
     help="Data contract (ODCS) to judge it by.",
 )
 @click.option(
+    "--previous",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="An earlier file of the same kind: the report says what changed since.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["table", "json", "html", "sarif"]),
@@ -55,6 +61,7 @@ ENDINGS = {".json": "json", ".html": "html", ".htm": "html", ".sarif": "sarif"}
 def command(
     file: Path,
     contract: Path | None,
+    previous: Path | None,
     form: str | None,
     as_json: bool,
     output: Path | None,
@@ -62,7 +69,7 @@ def command(
     verbose: bool,
 ) -> int:
     """Judge FILE: structure, contract, quality and personal data, in every row and cell."""
-    for path in (file, contract):
+    for path in (file, contract, previous):
         if path is not None and not path.exists():
             click.echo(f"dcs: {path} does not exist.", err=True)
             return NOT_FOUND
@@ -71,10 +78,14 @@ def command(
 
     supported_extension(file.name)
     try:
-        report = _judged(file, contract)
+        before = None if previous is None else _sketch(previous)
+        report = _judged(file, contract, before)
     except InvalidContractError as error:
         click.echo(f"dcs: {error.detail}", err=True)
         return USAGE
+    except _NoTableError as error:
+        click.echo(f"dcs: {previous} cannot be compared with: {error}", err=True)
+        return FAILURE
     try:
         _write(report, "json" if as_json else form or _form_of(output), output, whole=verbose)
     except OSError as error:
@@ -85,13 +96,38 @@ def command(
     return CHECKS_FAILED if report.status.value in FAILING[fail_on] else 0
 
 
-def _judged(file: Path, contract: Path | None) -> "Report":
+class _NoTableError(Exception):
+    """The earlier file is no table; the message says why."""
+
+
+def _sketch(previous: Path) -> "Mapping[str, Any]":
+    """Judge the earlier file and return what the other one is compared with."""
+    report = _judged(previous, None, None, sketched=True)
+    if report.sketch is None:
+        raise _NoTableError(report.findings[0].message)
+    return report.sketch
+
+
+def _judged(
+    file: Path,
+    contract: Path | None,
+    previous: "Mapping[str, Any] | None",
+    *,
+    sketched: bool = False,
+) -> "Report":
     """Judge a file; a person at a terminal sees a bar until it is done."""
     with display("judging", file.stat().st_size, keep=False) as shown:
-        return asyncio.run(_judge(file, contract, shown.sent))
+        return asyncio.run(_judge(file, contract, previous, shown.sent, sketched=sketched))
 
 
-async def _judge(file: Path, contract: Path | None, told: "Progress") -> "Report":
+async def _judge(
+    file: Path,
+    contract: Path | None,
+    previous: "Mapping[str, Any] | None",
+    told: "Progress",
+    *,
+    sketched: bool,
+) -> "Report":
     from dcs.observability import configure_logs
     from dcs.studio import local_key, local_sandbox
     from dcs.validation import judge, parse_contract
@@ -113,6 +149,8 @@ async def _judge(file: Path, contract: Path | None, told: "Progress") -> "Report
             limits=limits,
             key=await asyncio.to_thread(local_key),
             told=told,
+            sketched=sketched,
+            previous=previous,
         )
 
 

@@ -29,6 +29,7 @@ from typing import Any
 from dcs.validation.contracts.promises import not_evaluated, rule_of
 from dcs.validation.contracts.terms import Contract, Quality, QualityType
 from dcs.validation.contracts.verdicts import Judge
+from dcs.validation.drift import DriftRule, DriftSettings, drift_rule
 from dcs.validation.models import Check, Kind, Outcome, Sample, Severity
 from dcs.validation.rules import RowRule, Rule, SqlRule
 from dcs.validation.rules.duplicates import duplicates
@@ -81,6 +82,26 @@ def service_checks(contract: Contract, asked: Asked) -> Iterator[Check]:
         column = (level.element or "").rpartition(".")[2] or None
         given = {"value": level.value, "unit": level.unit}
         yield _age(asked, level.path, column, given, Severity.ERROR)
+
+
+def drift_settings(contract: Contract | None) -> DriftSettings:
+    """Return what a contract says about the comparison with the previous version."""
+    if contract is None:
+        return DriftSettings()
+    found = (_drift_rule(each) for each in contract.quality if not each.unclear)
+    return DriftSettings(tuple(each for each in found if each is not None))
+
+
+def _drift_rule(quality: Quality) -> DriftRule | None:
+    settings = _settings(quality)
+    if quality.check is None:
+        return None
+    try:
+        return drift_rule(
+            settings, column=quality.column, severity=quality.severity, odcs_path=quality.path
+        )
+    except ValueError:
+        return None  # it stays NOT_EVALUATED, as a rule that nobody judges
 
 
 def _business_rule(quality: Quality, table: str) -> Rule | None:
