@@ -57,7 +57,8 @@ async def _use_everything(api: Api) -> None:
         await api.settle()
     for who in ("consumer", "analyst", "auditor", "globex-consumer"):
         for dataset in ("d", "wrong", "ragged"):
-            for channel in ("report", "preview", "data?limit=5", "data"):
+            forms = ("report", "report?format=html", "report?format=sarif")
+            for channel in (*forms, "preview", "data?limit=5", "data"):
                 await api.get(who, f"/api/v1/datasets/{dataset}/versions/1/{channel}")
     await api.get("consumer", "/api/v1/datasets?q=jane.canary@example.org")
     await api.get("auditor", "/api/v1/audit")
