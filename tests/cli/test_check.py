@@ -140,3 +140,26 @@ def test_a_quick_look_draws_nothing_in_a_pipe(members: Path) -> None:
     assert ran.returncode == 3
     assert ran.stderr == ""
     assert "\x1b" not in ran.stdout
+
+
+def test_what_changed_since_an_earlier_file_is_said(dcs: Run, tmp_path: Path) -> None:
+    before, now = tmp_path / "before.csv", tmp_path / "now.csv"
+    before.write_text("id,amount\n" + "".join(f"{n},{n % 50}\n" for n in range(400)))
+    now.write_text(
+        "id,amount,email\n" + "".join(f"{n},{n % 50 + 40},a{n}@b.org\n" for n in range(400))
+    )
+    done = dcs("check", now, "--previous", before, "--json")
+    found = {each["id"]: each["outcome"] for each in done.json["checks"]}
+    assert found["drift:psi:amount"] == "WARN"
+    assert found["drift:added_columns:"] == "WARN"
+    same = dcs("check", before, "--previous", before, "--json").json
+    assert {each["outcome"] for each in same["checks"] if each["kind"] == "drift"} == {"PASSED"}
+
+
+def test_an_earlier_file_that_is_no_table_is_named(dcs: Run, tmp_path: Path) -> None:
+    before, now = tmp_path / "before.csv", tmp_path / "now.csv"
+    before.write_text("a,b\n1,2,3\n")
+    now.write_text("a,b\n1,2\n")
+    done = dcs("check", now, "--previous", before)
+    assert done.code == 1
+    assert "before.csv cannot be compared with" in done.err
