@@ -150,7 +150,8 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         "peak_bytes": _peak_bytes(),
     }
-    return report.to_json() | {"engine": engine, "sketch": report.sketch}
+    sketch = {} if report.sketch is None else {"sketch": report.sketch}
+    return report.to_json() | {"engine": engine} | sketch
 
 
 @dataclass(frozen=True, slots=True)

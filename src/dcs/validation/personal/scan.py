@@ -1,11 +1,13 @@
 """The personal data of one column, batch by batch; parts of a column add up to the whole."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dcs.validation.masking import digest
 from dcs.validation.models import SAMPLES, PersonalData, Sample
@@ -23,6 +25,7 @@ from dcs.validation.personal.kernels.cells import (
     WHOLE,
     scan,
 )
+from dcs.validation.personal.rare import COUNTED, CUES, HOPELESS, RULES, Rule
 from dcs.validation.shapes import shape
 
 ENOUGH = 20  # hits, or numbers that could be one, to tell a column from chance
@@ -30,6 +33,8 @@ CHANCE_SHARE = 0.5
 LEAST_INTEGER = 100_000_000  # nine digits; no shorter number identifies anybody by itself
 SCRATCH = 64
 
+ROOM = 13  # bytes of the shortest cell that a rare value and its word fit into
+ALL = tuple(dict.fromkeys((*ENTITIES, *(each.entity for each in RULES))))
 VERIFIED_BY = {
     "EMAIL_ADDRESS": "its form and the domain's",
     "CREDIT_CARD": "issuer, length and check digit (Luhn)",
@@ -38,8 +43,26 @@ VERIFIED_BY = {
     "IP_ADDRESS": "its form, no version number",
     "PHONE_NUMBER": "the numbering plan",
     "MAC_ADDRESS": "six pairs of hexadecimal digits",
+    "URL_WITH_CREDENTIALS": "a user and a password in front of the host",
+    "API_KEY": "the prefix that its issuer publishes",
+    "PRIVATE_KEY": "its header (PEM)",
+    "CRYPTO": "its checksum, or form",
+    "MEDICAL_LICENSE": "its check digit, and a word for it",
+    "US_DRIVER_LICENSE": "its form, and a word for it",
+    "PASSPORT": "its form, and a word for it",
+    "TAX_ID": "its check digit, and a word for it",
 }
-SECRET = frozenset({"CREDIT_CARD", "US_SSN"})
+SECRET = frozenset(
+    {
+        "CREDIT_CARD",
+        "US_SSN",
+        "API_KEY",
+        "PRIVATE_KEY",
+        "URL_WITH_CREDENTIALS",
+        "TAX_ID",
+        "PASSPORT",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +89,9 @@ class ColumnScan:
         self._named = sum(
             1 << place for place, entity in enumerate(ENTITIES) if HEADERS[entity] & words
         )
-        self._tallies = np.zeros(KNOWN * TALLIES, np.int64)
+        shown = " ".join(re.findall(r"[^\W_]+", name))
+        self._rules = [(ALL.index(each.entity), each, each.is_named(shown)) for each in RULES]
+        self._tallies = np.zeros(len(ALL) * TALLIES, np.int64)
         self._samples: dict[int, list[Sample]] = {}
 
     def look_at_text(self, data: np.ndarray, offsets: np.ndarray, first_row: int) -> None:
@@ -88,6 +113,7 @@ class ColumnScan:
         )
         if left_out:
             self._look_behind(data, offsets, disguised[:left_out], first_row)
+        self._look_for_rare(data, offsets, first_row)
 
     def look_at_integers(self, values: np.ndarray, valid: np.ndarray, first_row: int) -> None:
         """Look at whole numbers, as they would be written."""
@@ -131,7 +157,7 @@ class ColumnScan:
                 classification="SECRET" if name in SECRET else "CONFIDENTIAL",
                 whole=self._tally(entity, WHOLE),
             )
-            for entity, name in enumerate(ENTITIES)
+            for entity, name in enumerate(ALL)
             if (cells := self._tally(entity, CELLS)) and not self._is_chance(entity)
         )
 
@@ -167,7 +193,7 @@ class ColumnScan:
         left_out = scan(
             data, offsets, self._named, int(len(disguised) > 0), tallies, firsts, disguised, scratch
         )
-        self._tallies += tallies
+        self._tallies[: len(tallies)] += tallies
         for entity in np.flatnonzero(tallies[CELLS::TALLIES]):
             kept = self._samples.setdefault(int(entity), [])
             count = min(int(tallies[entity * TALLIES + CELLS]), FIRSTS)
@@ -178,6 +204,53 @@ class ColumnScan:
             ]
             self._samples[int(entity)] = sorted(kept, key=lambda each: each.row)[:SAMPLES]
         return left_out
+
+    def _look_for_rare(self, data: np.ndarray, offsets: np.ndarray, first_row: int) -> None:
+        """Read the cells with a cue, and all of them where the column's name is one."""
+        named = [each for each in self._rules if each[2]]
+        longest = int((offsets[1:] - offsets[:-1]).max(initial=0))
+        if longest < ROOM and not named:
+            return
+        values = pa.StringArray.from_buffers(
+            len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)
+        )
+        cued = pc.match_substring_regex(values, CUES)
+        for row in np.flatnonzero(np.asarray(cued)):
+            self._read(first_row + int(row), values[int(row)].as_py(), self._rules)
+        if named:
+            for row in np.flatnonzero(~np.asarray(cued)):
+                self._read(first_row + int(row), values[int(row)].as_py(), named)
+
+    def _read(self, row: int, cell: str, rules: Sequence[tuple[int, Rule, bool]]) -> None:
+        """Hold one cell against rules; every entity counts once."""
+        text, places = plain(cell) if not cell.isascii() else (cell, range(len(cell) + 1))
+        if HOPELESS.fullmatch(text):
+            return
+        lower = text.lower()
+        seen: set[int] = set()
+        words: dict[re.Pattern[str], bool] = {}
+        for entity, rule, named in rules:
+            if entity in seen or not rule.may_match(lower):
+                continue
+            if rule.words is not None and not named:
+                if rule.words not in words:
+                    words[rule.words] = rule.words.search(text) is not None
+                if not words[rule.words]:
+                    continue
+            counted = COUNTED.get(rule.entity)
+            if counted is not None and counted.search(text):
+                continue
+            for start, end in rule.find(text):
+                seen.add(entity)
+                self._tallies[entity * TALLIES + CELLS] += 1
+                whole = text[start:end] == text.strip()
+                self._tallies[entity * TALLIES + WHOLE] += whole
+                kept = self._samples.setdefault(entity, [])
+                if len(kept) < SAMPLES or row < kept[-1].row:
+                    first, last = places[start], places[end]
+                    kept.append(self._sample(row, text[start:end], first, last - first))
+                    self._samples[entity] = sorted(kept, key=lambda each: each.row)[:SAMPLES]
+                break
 
     def _sample(self, row: int, value: str, start: int, length: int) -> Sample:
         masked = shape(value)
@@ -212,7 +285,7 @@ class ColumnScan:
         Of long numbers one in ten passes Luhn; of versions nearly all are addresses, and
         most of them of small numbers, which real addresses hardly ever are.
         """
-        if self._named >> entity & 1:
+        if entity >= KNOWN or self._named >> entity & 1:
             return False
         cells, candidates = self._tally(entity, CELLS), self._tally(entity, CANDIDATES)
         if entity == CARD:
