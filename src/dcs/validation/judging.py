@@ -254,14 +254,15 @@ def _contract_checks(
     task: _Task, kinds: Mapping[str, str], rows: int, contract: Contract
 ) -> list[Check]:
     from dcs.validation.contracts import contract_checks
-    from dcs.validation.contracts.beyond_rows import Asked, judges, service_checks
+    from dcs.validation.contracts.beyond_rows import Asked, judges
     from dcs.validation.table import Table
 
     table = Table(task.target, kinds, rows, task.scratch, task.memory)
     asked = Asked(task.target, rows, task.scratch, task.memory, task.now)
     try:
-        found = contract_checks(table, contract, references=task.references, judges=judges(asked))
-        return [*found, *service_checks(contract, asked)]
+        return list(
+            contract_checks(table, contract, references=task.references, judges=judges(asked))
+        )
     finally:
         table.close()
 

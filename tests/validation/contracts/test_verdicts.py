@@ -309,6 +309,51 @@ def test_a_question_the_database_refuses_leaves_the_others_asked(tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize(
+    "options",
+    ["multipleOf: \"1') FROM data; --\"", "multipleOf: 0", "multipleOf: .nan", "minimum: .inf",
+     "maximum: true", "minLength: three", "maxLength: -1", "minimum: [1]", "exclusiveMaximum: soon"],
+)  # fmt: skip
+def test_what_is_no_bound_is_not_taken_for_one(judge: Judge, options: str) -> None:
+    report = judge("x\n1\n", contract(f"name: x, logicalTypeOptions: {{{options}}}"))
+    [check] = [each for each in report.checks if each.id.startswith("contract:")]
+    assert (check.rule, check.outcome) == (options.partition(":")[0], Outcome.NOT_EVALUATED)
+
+
+@pytest.mark.parametrize("threshold", [".nan", ".inf", "-.inf"])
+def test_a_threshold_that_is_no_number_is_held_against_nothing(
+    judge: Judge, threshold: str
+) -> None:
+    rule = f"quality: [{{metric: nullValues, mustBe: {threshold}}}]"
+    check = check_of(judge("x\n1\n", contract(f"name: x, {rule}")), "contract:nullValues:x")
+    assert check.outcome is Outcome.NOT_EVALUATED
+
+
+def test_freshness_goes_to_who_judges_it(tmp_path: Path) -> None:
+    levels = "slaProperties: [{property: freshness, value: 3, unit: d, element: t.x}]\n"
+    document = contract("name: x", more=levels)
+    asked: list[Quality] = []
+    judged(
+        tmp_path, "x\n1\n", document, judges={"freshness": lambda rule: asked.append(rule) or []}
+    )
+    assert [(each.column, each.check, each.path) for each in asked] == [
+        ("x", "freshness", "slaProperties[0]")
+    ]
+    assert (
+        judged(tmp_path, "x\n1\n", document)["contract:freshness:x"].outcome
+        is Outcome.NOT_EVALUATED
+    )
+    elsewhere = judged(tmp_path, "x\n1\n", document.replace("t.x", "t.z"))
+    assert "no column" in elsewhere["contract:freshness:"].message
+
+
+def test_a_value_that_no_query_can_hold_harms_only_its_own_promise(judge: Judge) -> None:
+    document = contract('name: x, enum: [{value: "a\\0b"}], logicalTypeOptions: {maxLength: 3}')
+    report = judge("x\n1\n", document)
+    assert check_of(report, "contract:enum:x").outcome is not Outcome.PASSED
+    assert check_of(report, "contract:maxLength:x").outcome is Outcome.PASSED
+
+
 def test_a_second_object_is_not_passed_over_in_silence(judge: Judge) -> None:
     document = (
         contract("name: x") + "  - name: other\n    properties: [{name: y, required: true}]\n"

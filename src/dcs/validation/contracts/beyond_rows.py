@@ -20,7 +20,7 @@ own (`rules`); what is asked here is ours.
       - {property: freshness, value: 2, unit: d, element: orders.created_at}
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -74,14 +74,6 @@ def judges(asked: Asked) -> Mapping[str, Judge]:
         DUPLICATES: lambda quality: [_repetition(asked, quality)],
         FRESHNESS: lambda quality: [_age_rule(asked, quality)],
     }
-
-
-def service_checks(contract: Contract, asked: Asked) -> Iterator[Check]:
-    """Yield the outcome of what the contract promises about the age of the data."""
-    for level in contract.freshness:
-        column = (level.element or "").rpartition(".")[2] or None
-        given = {"value": level.value, "unit": level.unit}
-        yield _age(asked, level.path, column, given, Severity.ERROR)
 
 
 def drift_settings(contract: Contract | None) -> DriftSettings:

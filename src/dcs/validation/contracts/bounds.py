@@ -58,9 +58,9 @@ def _sides(
     table: Rows, column: ContractColumn, form: DateFormat | None, bound: Any
 ) -> tuple[str, str] | None:
     """Return SQL of the value and of the bound, both numbers or both instants."""
-    if isinstance(bound, int | float) and not isinstance(bound, bool):
+    if not isinstance(bound, str):
         return table.number(column.name), f"CAST('{bound!r}' AS DOUBLE)"
-    instant = read_instant(str(bound), form)
+    instant = read_instant(bound, form)
     if instant is None:
         return None
     return _instant(table, column.name, form), _written(instant)

@@ -135,7 +135,7 @@ def _lengths(table: Rows, column: ContractColumn) -> Iterator[Promise]:
         ("minLength", limits.min_length, "<", "shorter"),
         ("maxLength", limits.max_length, ">", "longer"),
     ):
-        if isinstance(bound, int):
+        if bound is not None:
             yield Promise(
                 f"{column.path}.logicalTypeOptions.{rule}",
                 rule,

@@ -17,6 +17,7 @@ from typing import Any
 
 from dcs.validation.contracts.conditions import NUMBERS, wrong_format
 from dcs.validation.contracts.formats import date_format
+from dcs.validation.contracts.limits import is_number
 from dcs.validation.contracts.promises import NONE, Promise, Rows, not_evaluated, rule_of
 from dcs.validation.contracts.rules import read_rule
 from dcs.validation.contracts.terms import Quality
@@ -66,7 +67,7 @@ def engine_promise(table: Rows, quality: Quality) -> Promise | Check:
 def _zscore(table: Rows, name: str, settings: Mapping[str, Any]) -> str:
     """Return SQL that is true further than so many population deviations from the mean."""
     number, most = table.number(name), settings.get("deviations", MOST_DEVIATIONS)
-    if table.types.get(name) not in NUMBERS or not isinstance(most, int | float):
+    if table.types.get(name) not in NUMBERS or not is_number(most):
         return ""
     mean = f"(SELECT avg({number}) FROM data)"  # noqa: S608  # our own text
     deviation = f"(SELECT stddev_pop({number}) FROM data)"  # noqa: S608  # our own text
@@ -76,7 +77,7 @@ def _zscore(table: Rows, name: str, settings: Mapping[str, Any]) -> str:
 def _iqr(table: Rows, name: str, settings: Mapping[str, Any]) -> str:
     """Return SQL that is true outside the quartiles by more than so many times their distance."""
     number, factor = table.number(name), settings.get("factor", IQR_FACTOR)
-    if table.types.get(name) not in NUMBERS or not isinstance(factor, int | float):
+    if table.types.get(name) not in NUMBERS or not is_number(factor):
         return ""
     low, high = (f"(SELECT quantile_cont({number}, {q}) FROM data)" for q in (0.25, 0.75))  # noqa: S608  # ours
     reach = f"{float(factor)!r} * ({high} - {low})"

@@ -3,22 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dcs.validation.contracts.limits import read_limits
 from dcs.validation.contracts.problems import Problem, listed
 from dcs.validation.contracts.references import Objects, read_relationship
 from dcs.validation.contracts.rules import read_rule
-from dcs.validation.contracts.terms import ContractColumn, Limits
+from dcs.validation.contracts.terms import ContractColumn
 
 TYPES = frozenset({"string", "integer", "number", "boolean", "date", "timestamp"})
-_LIMITS = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusiveMinimum": "exclusive_minimum",
-    "exclusiveMaximum": "exclusive_maximum",
-    "multipleOf": "multiple_of",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-}
-_READ = frozenset(_LIMITS) | {"pattern", "format", "enum"}
+_READ = frozenset({"pattern", "format", "enum"})
 # Members that promise something of nested values, which a flat file does not have.
 _NESTED = ("properties", "items", "map")
 
@@ -59,6 +51,7 @@ def read_property(data: Mapping[str, Any], place: str, of: Objects) -> ContractC
     options = _options(data)
     given = [each for each in data.get("relationships") or [] if isinstance(each, Mapping)]
     rules = [each for each in data.get("quality") or [] if isinstance(each, Mapping)]
+    limits, unread = read_limits({key: options[key] for key in options if key not in _READ})
     return ContractColumn(
         name=name,
         path=place,
@@ -72,7 +65,7 @@ def read_property(data: Mapping[str, Any], place: str, of: Objects) -> ContractC
         enum_path="enum" if data.get("enum") else "logicalTypeOptions.enum",
         pattern=None if options.get("pattern") is None else str(options["pattern"]),
         format=None if options.get("format") is None else str(options["format"]),
-        limits=Limits(**{_LIMITS[key]: options[key] for key in _LIMITS if key in options}),
+        limits=limits,
         classification=data.get("classification"),
         tags=tuple(map(str, data.get("tags") or ())),
         stored=data.get("semanticType") != "measure",
@@ -84,7 +77,7 @@ def read_property(data: Mapping[str, Any], place: str, of: Objects) -> ContractC
             read_relationship(each, f"{place}.relationships[{position}]", of, name)
             for position, each in enumerate(given)
         ),
-        unchecked=_unchecked(data, options),
+        unchecked=(*(key for key in _NESTED if data.get(key)), *unread),
     )
 
 
@@ -120,9 +113,3 @@ def _enumerated(data: Mapping[str, Any]) -> list[Any]:
 
 def _key_position(value: Any) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
-
-
-def _unchecked(data: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Name the promises that are read and not checked, so that nobody relies on them."""
-    nested = [key for key in _NESTED if data.get(key)]
-    return (*nested, *sorted(set(map(str, options)) - _READ))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from dcs.validation.contracts.limits import is_number
 from dcs.validation.contracts.problems import Problem, listed, unknown_members
 from dcs.validation.contracts.terms import Quality, QualityType, Threshold
 from dcs.validation.models import Operator, Severity
@@ -96,7 +97,7 @@ def rule_problems(rule: Any, place: str) -> Iterator[Problem]:
         value = rule[each]
         if each in _RANGES and not _are_two_numbers(value):
             yield Problem(f"{place}.{each}", "must be two numbers, the smaller first")
-        if each in _SINGLE and not _is_number(value):
+        if each in _SINGLE and not is_number(value):
             yield Problem(f"{place}.{each}", "must be a number")
 
 
@@ -200,15 +201,11 @@ def _threshold_value(value: Any, operator: Operator) -> Any:
     """Return what an operator compares with, or None where it is not what the operator takes."""
     if operator in _RANGES:
         return tuple(value) if _are_two_numbers(value) and value[0] <= value[1] else None
-    return value if operator not in _SINGLE or _is_number(value) else None
+    return value if operator not in _SINGLE or is_number(value) else None
 
 
 def _are_two_numbers(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, list) and len(value) == 2 and all(map(is_number, value))
 
 
 def _is_percent(rule: Mapping[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """A data contract as values: what is promised, of what, and where the document says so."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,7 +31,10 @@ class Threshold:
     def is_numeric(self) -> bool:
         """Whether a number can be held against it."""
         values = self.value if isinstance(self.value, tuple) else (self.value,)
-        return all(isinstance(each, Number) and not isinstance(each, bool) for each in values)
+        return all(
+            isinstance(each, Number) and not isinstance(each, bool) and math.isfinite(each)
+            for each in values
+        )
 
     def holds(self, observed: float) -> bool:
         """Say whether a measured number is within; only if `is_numeric`."""

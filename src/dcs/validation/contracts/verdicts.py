@@ -18,6 +18,7 @@ from dcs.validation.contracts.terms import (
     ContractObject,
     Quality,
     QualityType,
+    ServiceLevel,
 )
 from dcs.validation.models import Check, Kind, Outcome, Severity
 
@@ -54,8 +55,9 @@ def _questions(
 ) -> Iterator[Promise | Check]:
     first, *others = contract.objects
     alone = len(first.primary_key) == 1
+    present = frozenset(table.names)
     for column in first.columns:
-        if column.name in table.names:
+        if column.name in present:
             yield from column_promises(table, column)
             yield from unique_promises(table, column, alone)
         else:
@@ -107,11 +109,30 @@ def _left_over(
                 path, name, column.name, "it is no promise that can be checked here"
             )
     for level in contract.freshness:
-        if "freshness" not in judges:
-            yield not_evaluated(level.path, "freshness", None, _NOBODY, dimension="timeliness")
+        yield from _freshness(contract.objects[0], level, judges)
     for each in others:
         why = f"a file is judged by the first object, {contract.objects[0].name!r}"
         yield not_evaluated(each.path, f"object {each.name}", None, why)
+
+
+def _freshness(
+    of: ContractObject, level: ServiceLevel, judges: Mapping[str, Judge]
+) -> Iterator[Check]:
+    """Let a service level be judged as the rule that it is."""
+    column = of.named((level.element or "").rpartition(".")[2])
+    rule = Quality(
+        path=level.path,
+        type=QualityType.CUSTOM,
+        column=None if column is None else column.name,
+        engine="dcs",
+        implementation={"check": "freshness", "value": level.value, "unit": level.unit},
+        dimension="timeliness",
+    )
+    if column is not None and "freshness" in judges:
+        yield from judges["freshness"](rule)
+        return
+    why = _NOBODY if column is not None else "its element is no column of the file"
+    yield not_evaluated(level.path, "freshness", rule.column, why, dimension=rule.dimension)
 
 
 def _answered(table: Rows, questions: Iterator[Promise | Check]) -> Iterator[Check]:
