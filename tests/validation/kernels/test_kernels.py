@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -9,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dcs.validation.kernels import Kernel, built
+from dcs.validation.kernels import Kernel, build, built
 from dcs.validation.kernels.load import KernelError, Library, read
 from dcs.validation.kernels.splitting import IRREGULAR, find_ends, gather
 from dcs.validation.kernels.words import ROOM
@@ -45,6 +46,7 @@ def split(block: bytes, width: int, *, compiled: bool = True) -> Columns | None:
 cells = st.text(st.sampled_from('ab,"\n é'), max_size=6)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(cells, min_size=n, max_size=n), min_size=1, max_size=8)),
        st.sampled_from(["\n", "\r\n"]), st.booleans())  # fmt: skip
 def test_cells_are_split_as_another_reader_splits_them(
@@ -69,6 +71,7 @@ def test_what_is_not_regular_is_not_split(block: bytes) -> None:
     assert split(block, 2, compiled=False) is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40).map(lambda each: each.replace(b"\x00", b",") + b"\n"))
 def test_any_bytes_end_alike_in_machine_code_and_in_python(block: bytes) -> None:
     assert split(block, 2) == split(block, 2, compiled=False)
@@ -114,3 +117,11 @@ def test_a_kernel_that_was_not_built_is_named() -> None:
     unknown = Kernel("unheard_of", ("i64",), lambda each: each)
     with pytest.raises(KernelError, match="unheard_of is not in the built file"):
         unknown(1)
+
+
+def test_a_user_without_a_home_gets_a_private_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(build.os.path, "expanduser", lambda path: path)
+    [folder] = build._folders()
+    assert folder.name == f"{build.FOLDER}-{os.getuid()}"
+    assert folder.stat().st_mode & 0o077 == 0

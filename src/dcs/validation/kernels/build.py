@@ -96,10 +96,12 @@ def _compile_module(module: str) -> list[tuple[str, str, bytes]]:
 
 def _folders() -> list[Path]:
     """Return the folders a built file may be in, those that exist or can be made."""
-    cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     private = Path(tempfile.gettempdir()) / f"{FOLDER}-{os.getuid()}"
+    wanted = [private]
+    if home := os.environ.get("XDG_CACHE_HOME") or _home():
+        wanted.insert(0, Path(home) / FOLDER)
     usable = []
-    for folder in (cache_home / FOLDER, private):
+    for folder in wanted:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError:
@@ -107,6 +109,12 @@ def _folders() -> list[Path]:
         if folder.stat().st_uid == os.getuid() and not folder.stat().st_mode & 0o022:
             usable.append(folder)
     return usable
+
+
+def _home() -> str | None:
+    """Return the user's cache folder; None for a user without a home, as in some containers."""
+    home = os.path.expanduser("~")
+    return None if home.startswith("~") else os.path.join(home, ".cache")
 
 
 def _build_once(target: Path) -> Path:
