@@ -72,7 +72,11 @@ def counts_of(found: Mapping[str, Any]) -> dict[str, int]:
         key = f"{kind}:{check['column']}"
         if key in wanted and check["observed"] is not None:
             # Added up: what lies outside a range is below the one bound or above the other.
-            rows = found["file"]["rows"] if check["unit"] == "share of rows" else 1
+            rows = (
+                found["file"]["rows"]
+                if check.get("unit", "share of rows") == "share of rows"
+                else 1
+            )
             counts[key] += round(check["observed"] * rows)
     return dict(counts)
 

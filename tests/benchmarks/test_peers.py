@@ -191,7 +191,7 @@ def test_counts_that_agree_end_with_how_many_programs_counted(
     monkeypatch.setattr(judging_peers, "mixed_table", lambda _rows: ROOT / "pyproject.toml")
     monkeypatch.setattr(judging_peers, "output_of", output)
     rows = list(judging_peers.measure(True))
-    assert rows[-1][1] == "33 counts of 7 programs, none differs"
+    assert rows[-1][1] == "33 counts of 8 programs, none differs"
     assert len(rows) == len(SUBJECTS) + 2
 
 

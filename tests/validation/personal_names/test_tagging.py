@@ -91,7 +91,8 @@ def test_latin_capitals_and_small_letters_are_one_word(text: str) -> None:
              max_size=12).map(" ".join)), max_size=6))  # fmt: skip
 def test_machine_code_and_python_agree(cells: list[str]) -> None:
     data, offsets = buffers([*cells, "Anna"])
-    assert tag(data, offsets) == tag(data, offsets, compiled=False)
+    with np.errstate(over="ignore"):  # hashes wrap around
+        assert tag(data, offsets) == tag(data, offsets, compiled=False)
 
 
 @settings(deadline=None)
