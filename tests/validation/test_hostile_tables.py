@@ -11,6 +11,7 @@ import pytest
 
 from dcs.validation import Outcome, Report
 from dcs.validation.delimited.structure import MAX_COLUMNS
+from dcs.validation.judging import judge_file
 from tests.validation.conftest import Judge, check_of
 
 
@@ -18,13 +19,25 @@ def kinds(report: Report) -> Mapping[str, str]:
     return {each.name: each.type for each in report.columns}
 
 
-def test_ten_thousand_columns_are_all_judged(judge: Judge) -> None:
+def test_ten_thousand_columns_are_all_judged(tmp_path: Path) -> None:
     names = [f"c{place}" for place in range(MAX_COLUMNS)]
     row = ",".join("a@b.org" if place % 2 else "1.5" for place in range(MAX_COLUMNS))
-    report = judge(",".join(names) + "\n" + f"{row}\n" * 3)
-    assert len(report.columns) == MAX_COLUMNS
-    assert len(report.personal_data) == MAX_COLUMNS // 2
-    assert report.rows == 3
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(names) + "\n" + f"{row}\n" * 3)
+    found = judge_file(
+        {
+            "path": str(path),
+            "filename": path.name,
+            "contract": None,
+            "target": str(tmp_path / "table.parquet"),
+            "scratch": str(tmp_path),
+            "memory": 1024**3,
+            "names": False,
+        }
+    )
+    assert len(found["columns"]) == MAX_COLUMNS
+    assert len(found["personal_data"]) == MAX_COLUMNS // 2
+    assert found["file"]["rows"] == 3
 
 
 def test_a_column_without_any_value_is_only_empty(judge: Judge) -> None:
@@ -93,6 +106,17 @@ def test_rows_that_repeat_an_earlier_one_are_counted_and_located(judge: Judge) -
     report = judge("a,b\n1,x\n2,y\n1,x\n,\n1,x\n,\n1,y\n")
     check = check_of(report, "uniqueness:repeated_rows")
     assert (check.failed_rows, [each.row for each in check.samples]) == (3, [3, 5, 6])
+
+
+def test_texts_that_are_not_utf8_are_refused_whoever_wrote_them(
+    judge: Judge, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.parquet"
+    raw = pa.array([b"\xffa@b.co", b"x"], pa.binary())
+    texts = pa.StringArray.from_buffers(2, raw.buffers()[1], raw.buffers()[2])
+    pq.write_table(pa.table({"note": texts}), path)
+    [check] = judge(path).checks
+    assert (check.rule, check.outcome) == ("binary_values", Outcome.FAILED)
 
 
 CANARIES = ["jane.canary@example.org", "4111 1111 1111 1111", "078-05-1120", "DE89 3704 0044 0532 0130 00",

@@ -92,6 +92,24 @@ def test_a_cell_with_two_forms_counts_once() -> None:
     assert found(["tel 0151 5353086, +49 151 5353086"]) == {"PHONE_NUMBER": 1}
 
 
+@pytest.mark.parametrize(
+    ("name", "cell", "entity"),
+    [
+        ("ssn", "SSN 078051120", "US_SSN"),
+        ("phone", "call 2125550123", "PHONE_NUMBER"),
+        ("mobile", "Mobil: 2125550199", "PHONE_NUMBER"),
+    ],
+)
+def test_a_cell_that_two_rules_know_counts_once(name: str, cell: str, entity: str) -> None:
+    [one] = look([cell], name).found(1, declared=False)
+    assert (one.entity, one.cells, one.share, len(one.samples)) == (entity, 1, 1.0, 1)
+
+
+@pytest.mark.parametrize("cell", ["DE89 3704 0044 0532 0130 00", "de89 3704 0044 0532 0130 00"])
+def test_an_account_is_no_telephone(cell: str) -> None:
+    assert found([cell]) == {"IBAN_CODE": 1}
+
+
 def test_the_place_is_counted_in_characters() -> None:
     [passport] = look(["é Reisepass C01X00T47"]).found(1, declared=False)
     [sample] = passport.samples

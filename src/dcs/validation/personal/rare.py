@@ -182,7 +182,7 @@ RULES = (
         _is_phone,
         needles=("tel", "tél", "phone", "mobil", "handy", "cell", "móvil", "portable", "komórka", "fax", "call"),
     ),
-    Rule("PHONE_NUMBER", re.compile(r"(?<![\w.:+-])00[1-9]\d{0,2}[ ()/.-]{1,2}\d(?:[ ()/.-]{0,2}\d){5,11}(?!\w)"), needles=("00",)),
+    Rule("PHONE_NUMBER", re.compile(r"(?<![\w.:+-])(?<!\d )00[1-9]\d{0,2}[ ()/-]{1,2}\d(?:[ ()/-]{0,2}\d){5,11}(?![\w.])"), needles=("00",)),
 )  # fmt: skip
 
 
@@ -207,10 +207,3 @@ CUES = (
 
 # Cells that no rule can match: without a digit and without what needs none, or nothing but a hash.
 HOPELESS = re.compile(r"[0-9A-Fa-f]{32,128}|(?:(?!://|-----BEGIN )[^\d])*", re.DOTALL)
-
-# Where the kernel has counted a cell already, in the form that needs no word.
-COUNTED = {
-    "US_SSN": re.compile(r"\d{3}-\d{2}-\d{4}"),
-    "IBAN_CODE": re.compile(r"[A-Z]{2}\d{2}"),
-    "PHONE_NUMBER": re.compile(r"\+\d|[2-9]\d\d\)?[ .-]{1,2}[2-9]\d\d[ .-]\d{4}"),
-}

@@ -25,7 +25,7 @@ from dcs.validation.personal.kernels.cells import (
     WHOLE,
     scan,
 )
-from dcs.validation.personal.rare import COUNTED, CUES, HOPELESS, RULES, Rule
+from dcs.validation.personal.rare import CUES, HOPELESS, RULES, Rule
 from dcs.validation.shapes import shape
 
 ENOUGH = 20  # hits, or numbers that could be one, to tell a column from chance
@@ -237,11 +237,10 @@ class ColumnScan:
                     words[rule.words] = rule.words.search(text) is not None
                 if not words[rule.words]:
                     continue
-            counted = COUNTED.get(rule.entity)
-            if counted is not None and counted.search(text):
-                continue
             for start, end in rule.find(text):
                 seen.add(entity)
+                if entity < KNOWN and self._is_counted(text, entity):
+                    break
                 self._tallies[entity * TALLIES + CELLS] += 1
                 whole = text[start:end] == text.strip()
                 self._tallies[entity * TALLIES + WHOLE] += whole
@@ -251,6 +250,15 @@ class ColumnScan:
                     kept.append(self._sample(row, text[start:end], first, last - first))
                     self._samples[entity] = sorted(kept, key=lambda each: each.row)[:SAMPLES]
                 break
+
+    def _is_counted(self, text: str, entity: int) -> bool:
+        """Say whether the kernel finds an entity in a cell by itself, and has counted it."""
+        content = np.frombuffer(text.encode(), np.uint8)
+        tallies = np.zeros(KNOWN * TALLIES, np.int64)
+        firsts, scratch = np.zeros(KNOWN * FIRSTS * 3, np.int64), np.zeros(SCRATCH, np.int64)
+        edges, nobody = np.array([0, len(content)], np.int32), np.zeros(0, np.int64)
+        scan(content, edges, self._named, 0, tallies, firsts, nobody, scratch)
+        return bool(tallies[entity * TALLIES + CELLS])
 
     def _sample(self, row: int, value: str, start: int, length: int) -> Sample:
         masked = shape(value)

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from dcs.validation.delimited.structure import MAX_CELL, Structure, StructureError
 from dcs.validation.models import Check
 from dcs.validation.readers.reading import BATCH
 from dcs.validation.sql import quoted_text
+
+if TYPE_CHECKING:
+    import duckdb
 
 MIB = 1024**2
 REJECTS = 1_000  # rejected records that are counted
@@ -38,6 +41,8 @@ class CarefulReader:
         Raises:
             StructureError: The loader does not understand a record as the strict reader has.
         """
+        import duckdb  # 50 ms that regular files need not pay
+
         connection = duckdb.connect(":memory:")
         try:
             connection.execute(f"SET memory_limit='{max(self._memory // MIB, 64)}MiB'")
@@ -55,7 +60,9 @@ class CarefulReader:
         if rejects:
             raise _rejected(*rejects[0])
 
-    def _streamed(self, connection: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
+    def _streamed(self, connection: "duckdb.DuckDBPyConnection") -> Iterator[pa.RecordBatch]:
+        import duckdb
+
         try:
             relation = connection.sql(f"SELECT {self._columns()} FROM {self._source()}")  # noqa: S608  # quoted
             for batch in relation.to_arrow_reader(BATCH):

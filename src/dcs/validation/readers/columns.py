@@ -78,6 +78,8 @@ def converted(column: Column, values: pa.Array, position: int, first_row: int) -
     """
     try:
         taken = column.convert(values)
+        if column.kind == "text":
+            taken.validate(full=True)  # other programs write texts that are not UTF-8
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, KeyError, ValueError) as error:
         if "UTF8" in str(error):
             raise StructureError(
