@@ -18,7 +18,7 @@ PIECES = [
     "jane.doe@example.org", "a@b.co", "@", ".", "x@y", "4111111111111111", "4111 1111 1111 1111",
     "5500-0000-0000-0004", "378282246310005", "36148900647913", "078-05-1120", "078051120", "666-12-3456",
     "123 45 6789", "GB82 WEST 1234 5698 7654 32", "DE89370400440532013000", "NO9386011117947",
-    "192.168.1.77", "1.2.3.4", "300.1.2.3", "2001:db8::8a2e:370:7334", "::1", "fe80::1%eth", "12:30:45",
+    "192.168.1.77", "1.2.3.4", "300.1.2.3", "2001:db8::8a2e:370:7334", "::1", "fe80::1", "12:30:45",
     "+43 1 555 0123", "(212) 555-0123", "212-555-0123", "1-212-555-0123", "2125550123", "+1", "212.555.0123",
     "1234567890123", "2014-12-31 10:00:00", "v", " ", " ", ",", "-", "_", "x", "é", ":", "(", ")", "+", "0", "12",
 ]  # fmt: skip
@@ -169,3 +169,13 @@ def test_parts_find_what_the_whole_finds() -> None:
         parts.merge(ColumnScan.from_bytes(part.to_bytes()))
     assert parts.found(300, False) == whole.found(300, False)
     assert len(ENTITIES) == KNOWN
+
+
+def test_an_interface_belongs_to_its_address() -> None:
+    column = ColumnScan("note", Settings(b"key"))
+    data, offsets = texts(["via fe80::1%eth0 today"])
+    column.look_at_text(data, offsets, 1)
+    [address] = column.found(1, declared=False)
+    assert (address.entity, address.samples[0].start, address.samples[0].length) == (
+        "IP_ADDRESS", 4, 12,
+    )  # fmt: skip

@@ -125,6 +125,16 @@ def test_a_hostile_cell_takes_linear_time(piece: str) -> None:
     assert isinstance(found([piece * (200_000 // len(piece))]), dict)
 
 
+@pytest.mark.timeout(60)  # what grows with the square takes minutes
+@pytest.mark.parametrize("piece", ["eyJaaaaaaaa-", "-eyJ", "telefon_", "mobil_"])
+def test_words_run_together_take_linear_time(piece: str) -> None:
+    assert found(["1 tax tel " + piece * (400_000 // len(piece))]) == {}
+
+
+def test_digits_of_another_script_are_no_tax_code() -> None:
+    assert found(["codice RSSMRA\u0668\u0665T10A562S"]) == {}
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

@@ -104,7 +104,7 @@ _TAX = _words(
 )
 _SOCIAL = r"(?<![^\W_])(?:ssn|social security(?: number| no)?)(?![^\W_])"
 _CALL = (
-    "tel|telefon\\w*|phone|telephone|téléphone|teléfono|telefono|mobil\\w*|handy|cell|cellulare|móvil|"
+    "tel|telefon\\w{0,12}|phone|telephone|téléphone|teléfono|telefono|mobil\\w{0,12}|handy|cell|cellulare|móvil|"
     "portable|komórka|fax|call"
 )
 
@@ -121,7 +121,7 @@ RULES = (
             r"github_pat_[0-9A-Za-z_]{22,}|[spr]k_(?:live|test)_[0-9A-Za-z]{16,}|sk-[A-Za-z0-9_-]{20,}|"
             r"xox[abeprs]-[0-9A-Za-z-]{10,}|AIza[0-9A-Za-z_-]{35}|glpat-[0-9A-Za-z_-]{20,}|"
             r"npm_[0-9A-Za-z]{30,}|hf_[0-9A-Za-z]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|"
-            r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})"
+            r"(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})"
         ),
         needles=("akia", "asia", "gh", "k_live_", "k_test_", "sk-", "xox", "aiza", "glpat-", "npm_", "hf_", "sg.", "eyj"),
     ),
@@ -152,7 +152,7 @@ RULES = (
         lambda text: sum(each.isdigit() for each in text) >= 4,
         _PASSPORT,
     ),
-    Rule("TAX_ID", re.compile(r"(?<!\w)[A-Za-z]{6}\d\d[A-Ea-eHhLlMmPpR-Tr-t]\d\d[A-Za-z]\d{3}[A-Za-z](?!\w)"), is_italian_tax_code),
+    Rule("TAX_ID", re.compile(r"(?<!\w)[A-Za-z]{6}[0-9]{2}[A-Ea-eHhLlMmPpR-Tr-t][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z](?!\w)"), is_italian_tax_code),
     Rule("TAX_ID", re.compile(r"(?<![\w.])\d{2} ?\d{3} ?\d{3} ?\d{3}(?!\w)"), is_german_tax_number, _TAX),
     Rule("TAX_ID", re.compile(r"(?<![\w.])\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{3}(?!\w)"), is_french_tax_number, _TAX),
     Rule("TAX_ID", re.compile(r"(?<!\w)(?:\d{8}|[XYZxyz]-?\d{7})[ -]?[A-Za-z](?!\w)"), is_spanish_tax_number, _TAX),
