@@ -116,14 +116,18 @@ def examine(plan: Plan, batch: Batch, first_row: int) -> Partial:
         first_row: The row of the batch's first, from 1.
     """
     worker = _Worker(plan, batch, first_row)
-    for name, texts in batch.texts.items():
-        worker.texts(name, texts)
-    if plan.layout is not None and not batch.values:
-        for name in plan.layout.kinds.keys() - batch.texts.keys():  # it comes in a later part
-            worker.texts(name, Texts.empty(batch.rows))
+    for name in _in_order(plan, batch):
+        worker.texts(name, batch.texts.get(name) or Texts.empty(batch.rows))
     for name, (kind, values) in batch.values.items():
         worker.values(name, kind, values)
     return worker.partial()
+
+
+def _in_order(plan: Plan, batch: Batch) -> list[str]:
+    """Return its columns of texts, the layout's first: a row's hash depends on their order."""
+    if plan.layout is None or batch.values:
+        return list(batch.texts)
+    return list(dict.fromkeys([*plan.layout.kinds, *batch.texts]))  # one may come in a later part
 
 
 class _Worker:
