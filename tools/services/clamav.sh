@@ -68,7 +68,8 @@ create() {
 
 tcp() { sed -n 's/^TCPSocket //p' "$home/$1.conf"; }
 
-running() { [ -s "$home/run/$1.pid" ] && kill -0 "$(cat "$home/run/$1.pid")" 2>/dev/null; }
+# The process by its number, if that number is still a daemon of ours.
+running() { [ -s "$home/run/$1.pid" ] && grep -qsz "^--config-file=$home/$1.conf$" "/proc/$(cat "$home/run/$1.pid")/cmdline"; }
 
 # clamd's parent returns once the signatures are loaded and the sockets listen.
 launch() {
