@@ -53,9 +53,11 @@ from dcs.ingestion import (
 )
 from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
-from dcs.sharing import Delivery
+from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
 from dcs.validation import Reports
+from dcs.validation.history import History
+from dcs.validation.sketches import Sketches
 from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ class Studio:
     quarantine: Quarantine
     approvals: Approvals
     delivery: Delivery
+    failing: FailingDelivery
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -241,7 +244,21 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     )
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
-    reports = Reports(database, objects, sandbox, catalog, permits, clock, metrics, limits, scratch)
+    sketches = Sketches(database, objects, sandbox, catalog, clock, limits, scratch)
+    history = History(database, catalog, permits, clock)
+    reports = Reports(
+        database,
+        objects,
+        sandbox,
+        catalog,
+        permits,
+        clock,
+        metrics,
+        limits,
+        scratch,
+        sketches,
+        history,
+    )
     gate = Gate(identity, catalog, settings.max_file_size)
     inspector = Inspector(
         objects, sandbox, catalog, limits, settings.scanner, settings.virus_scan_enabled
@@ -308,6 +325,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         quarantine=quarantine,
         approvals=approvals,
         delivery=delivery,
+        failing=FailingDelivery(delivery, reports),
     )
 
 

@@ -25,6 +25,7 @@ from dcs.validation.readers import Source, source_of
 from dcs.validation.structure import StructureError, read_structure
 
 if TYPE_CHECKING:
+    from dcs.validation.drift import Sketch
     from dcs.validation.table import Table
 
 log = structlog.get_logger()
@@ -43,6 +44,9 @@ async def judge(
     target: Path,
     scratch: Path,
     limits: Limits,
+    key: bytes | None = None,
+    previous: "Sketch | None" = None,
+    failing: Path | None = None,
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -54,6 +58,9 @@ async def judge(
         target: Where the table is written; it is there only if the file could be read.
         scratch: An empty folder for intermediate files, on the same disk.
         limits: What the child may use.
+        key: Of the digests in the file's sketch; without one no sketch is made.
+        previous: What the version it would replace was like; the report then says what changed.
+        failing: Where the rows that failed each check are written (see `dcs.validation.failing`).
 
     Returns:
         The report. A file that cannot be read, or that ends its reader, gets one too.
@@ -65,6 +72,9 @@ async def judge(
         "target": str(target),
         "scratch": str(scratch),
         "memory": limits.memory,
+        "key": None if key is None else key.hex(),
+        "previous": None if previous is None else previous.to_json(),
+        "failing": None if failing is None else str(failing),
     }
     try:
         return Report.from_json(await sandbox.run(TASK, arguments, limits))
@@ -84,6 +94,7 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
     try:
         source = source_of(path, filename, Path(arguments["scratch"]))
         report = _judge_table(path, filename, source, contract, arguments)
+        report = _followed(report, arguments)
     except StructureError as error:
         report = _unreadable(path, filename, error, contract)
     usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -93,7 +104,7 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         "peak_bytes": usage.ru_maxrss * 1024,
     }
-    return report.to_json() | {"engine": engine}
+    return report.to_json() | {"engine": engine, "sketch": report.sketch}
 
 
 def _judge_table(
@@ -128,6 +139,23 @@ def _judge_table(
         columns=tuple(profiles.values()),
         personal_data=found,
         contract=None if contract is None else contract.to_json(),
+    )
+
+
+def _followed(report: Report, arguments: Mapping[str, Any]) -> Report:
+    """Add the table's sketch to its report, and what changed since the previous version."""
+    key, previous = arguments.get("key"), arguments.get("previous")
+    if key is None:
+        return report
+    from dcs.validation.drift.judged import followed
+
+    return followed(
+        report,
+        Path(arguments["target"]),
+        bytes.fromhex(key),
+        previous,
+        scratch=Path(arguments["scratch"]),
+        memory=int(arguments["memory"] * DUCKDB_SHARE),
     )
 
 

@@ -3,11 +3,19 @@
 import asyncio
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dcs.catalog import Catalog, Column, StoredContract, Version, version_resource
+from dcs.catalog import (
+    Catalog,
+    Column,
+    Dataset,
+    StoredContract,
+    Version,
+    VersionNotFoundError,
+    version_resource,
+)
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
 from dcs.core.ids import TenantId
@@ -18,17 +26,24 @@ from dcs.observability import Metrics
 from dcs.policy import Action, Permits
 from dcs.validation import store
 from dcs.validation.contract import parse_contract
-from dcs.validation.errors import ReportNotFoundError
+from dcs.validation.drift import Diff, distance
+from dcs.validation.errors import NothingToCompareError, ReportNotFoundError
+from dcs.validation.failing import FailingRows, failing_rows
+from dcs.validation.history import History
 from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
+from dcs.validation.sketches import Sketches
+
+FAILING = "failing.parquet"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A report, and the published table where the file could be read."""
+    """A report, the published table where the file could be read, and the rows that failed."""
 
     report: Report
     table: StoredObject | None
+    failing: StoredObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +59,24 @@ class Reports:
     metrics: Metrics
     limits: Limits
     scratch: Path
+    sketches: Sketches
+    history: History
 
     async def judge(self, tenant: TenantId, version: Version) -> Judged:
         """
         Judge a version's file in a child process; nothing is kept yet.
 
         The table is stored durably before this returns, so the transaction that
-        keeps the report can refer to it.
+        keeps the report can refer to it. The version that is active now is what
+        it is compared with.
         """
         contract = await self.catalog.contract(tenant, version.contract)
         document = None if contract is None else contract.document.encode()
+        key = await self.sketches.key(tenant)
+        previous = await self.sketches.before(tenant, version)
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
-            target = Path(folder.name) / "table.parquet"
+            target, failing = (Path(folder.name) / name for name in ("table.parquet", FAILING))
             async with self.objects.local_path(tenant, version.sha256) as path:
                 report = await judge(
                     self.sandbox,
@@ -66,12 +86,16 @@ class Reports:
                     target=target,
                     scratch=Path(folder.name),
                     limits=self.limits,
+                    key=key,
+                    previous=previous,
+                    failing=failing,
                 )
             readable = report.rows is not None
             table = await self.objects.put_file(tenant, target) if readable else None
+            rows = await self.objects.put_file(tenant, failing) if failing.exists() else None
         finally:
             await asyncio.to_thread(folder.cleanup)
-        return Judged(report, table)
+        return Judged(report, table, rows)
 
     def keep(self, session: Session, version: Version, judged: Judged) -> None:
         """Keep the report and what it says of the version, in the running transaction."""
@@ -88,7 +112,14 @@ class Reports:
             table_sha256=None if table is None else table.sha256,
             contains_personal_data=None if table is None else bool(report.personal_data),
         )
-        store.keep_report(session, version.id, report.to_json(), self.clock.now())
+        now = self.clock.now()
+        store.keep_report(session, version.id, report.to_json(), now)
+        self.history.keep(session, version, report)
+        if report.sketch is not None:
+            self.sketches.keep(session, version, report.sketch)
+        if judged.failing is not None:
+            self.catalog.know_object(session, judged.failing.sha256, judged.failing.size)
+            store.keep_failing(session, version.id, judged.failing.sha256, now)
         for check in report.findings:
             if check.outcome is Outcome.FAILED:
                 self.metrics.validation_errors.labels(check.kind.value, version.tenant).inc()
@@ -100,10 +131,67 @@ class Reports:
         Raises:
             ReportNotFoundError: The version has not been judged yet.
         """
-        version = await self.catalog.numbered(actor, dataset, number)
-        found, _ = await self.catalog.load(actor.tenant, version.id)
-        await self.permits.require(actor, Action.REPORT, version_resource(found, version))
-        document = await self.document(actor.tenant, version)
+        _, version = await self.readable(actor, dataset, number)
+        return await self._judged(version)
+
+    async def readable(self, actor: Actor, dataset: str, number: int) -> tuple[Dataset, Version]:
+        """
+        Return a version whose report *actor* may see: one decision.
+
+        Raises:
+            VersionNotFoundError: There is none, or none the actor may know of.
+            DeniedError: The actor may know of it, but not see what was found.
+        """
+        found = await self.catalog.find_numbered(actor.tenant, dataset, number)
+        if found is None:
+            raise VersionNotFoundError("There is no such version.")
+        resource = version_resource(*found)
+        await self.permits.require(actor, Action.REPORT, resource, VersionNotFoundError)
+        return found
+
+    async def diff(self, actor: Actor, dataset: str, before: int, now: int) -> Diff:
+        """
+        Return what changed from one version of a dataset to another.
+
+        Raises:
+            VersionNotFoundError: There is no such version, or none the actor may know of.
+            DeniedError: The actor may not see the report of both.
+            NothingToCompareError: One of them has no table.
+        """
+        versions = [(await self.readable(actor, dataset, each))[1] for each in (before, now)]
+        sketches = [await self.sketches.of(actor.tenant, version) for version in versions]
+        for version, sketch in zip(versions, sketches, strict=True):
+            if sketch is None:
+                raise NothingToCompareError(
+                    f"Version {version.number} has no table, so there is nothing to compare."
+                )
+        previous, current = (each for each in sketches if each is not None)
+        changed = await asyncio.to_thread(distance, previous, current)
+        named = {
+            end: {"id": each.id, "number": each.number}
+            for end, each in zip(("from", "to"), versions, strict=True)
+        }
+        return replace(changed, versions={"dataset": versions[0].dataset, **named})
+
+    async def failing(self, version: Version, check: str, limit: int) -> FailingRows:
+        """
+        Return the first rows that failed a check, for whoever has made sure that they may be read.
+
+        Raises:
+            ReportNotFoundError: The version has not been judged yet.
+            CheckNotFoundError: Its report has no such check.
+        """
+        report = Report.from_json(await self._judged(version))
+        stored = await self.database.read(
+            version.tenant, lambda s: store.get_failing(s, version.id)
+        )
+        if stored is None:
+            return failing_rows(report, check, None, limit)
+        async with self.objects.local_path(version.tenant, stored) as path:
+            return await asyncio.to_thread(failing_rows, report, check, path, limit)
+
+    async def _judged(self, version: Version) -> Mapping[str, Any]:
+        document = await self.document(version.tenant, version)
         if document is None:
             raise ReportNotFoundError("This version has not been judged yet.")
         return document

@@ -15,6 +15,7 @@ from dcs.validation.drift.settings import STRONG_PSI, Metric
 from dcs.validation.drift.verdicts import Difference
 
 TOP = 20  # most frequent values before that are compared one by one
+NOTHING = "there are no values of it to compare: none are finite, or the table is too wide"
 SURE = 0.01  # p-value below which two samples are not of one distribution
 
 
@@ -86,7 +87,7 @@ def _nothing_to_compare(previous: ColumnSketch, current: ColumnSketch) -> str:
         when = "in both versions" if previous.filled == current.filled else _when(previous)
         return f"all its cells are empty {when}"
     if current.type in NUMBERS and not (previous.kll and current.kll):
-        return "it has no finite values to compare"
+        return NOTHING
     return ""
 
 
@@ -97,8 +98,7 @@ def _when(previous: ColumnSketch) -> str:
 def _numbers(previous: ColumnSketch, current: ColumnSketch) -> Iterator[Difference]:
     before, now = Distribution.of(previous), Distribution.of(current)
     if before is None or now is None:
-        why = "it has no finite values to compare"
-        yield Difference(Metric.PSI, "psi", current.name, None, "PSI", why)
+        yield Difference(Metric.PSI, "psi", current.name, None, "PSI", NOTHING)
         return
     yield _deciles(current.name, before, now)
     yield _kolmogorov_smirnov(current.name, before, now)

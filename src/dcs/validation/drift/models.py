@@ -2,8 +2,8 @@
 What is kept of a version so that the next one can be compared with it.
 
 A sketch holds counts, quantiles and digests, never a value of a column with
-personal data and never a text. It is small (about 6 kB a column at most), so
-versions can be compared long after their rows are gone.
+personal data and never a text. It is small (at most 25 kB a column, of 500 columns), so versions can
+be compared long after their rows are gone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from typing import Any
 SCHEMA = "dcs.sketch/v1"
 KLL_SIZE = 400  # k of the quantile sketch: ranks are off by 0.7 % at most, in 99 of 100 sketches
 PERCENTILES = 101  # 0, 1/100, …, 1
+MOST_COLUMNS = 500  # whose values are sketched; of further ones only counts are kept
 MOST_FREQUENT = 1_000  # columns of more different values are no categories
 LENGTH_EDGES = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64, 128, 256, 1_024)
 """Bucket *i* of `ColumnSketch.lengths` counts texts of at least so many characters; the last is open."""

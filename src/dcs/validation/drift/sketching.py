@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,17 +25,19 @@ from dcs.validation.drift.models import (
     CATEGORIES,
     KLL_SIZE,
     LENGTH_EDGES,
+    MOST_COLUMNS,
     MOST_FREQUENT,
     NUMBERS,
     PERCENTILES,
     ColumnSketch,
     Sketch,
 )
-from dcs.validation.models import Report
+from dcs.validation.models import ColumnProfile, Report
 from dcs.validation.table import quoted_name, quoted_text
 
 BATCH = 65_536
 MIB = 1024**2
+DIGITS = 16  # of a digest; a thousand values share one once in 10^13 columns
 
 
 def sketch_of(
@@ -51,7 +53,7 @@ def sketch_of(
         scratch: A folder for spilling, on a disk with room for one sorted column.
         memory: Bytes that DuckDB may use.
     """
-    types = {each.name: each.type for each in report.columns}
+    profiles = {each.name: each for each in report.columns}
     entities: dict[str, list[tuple[str, int]]] = {}
     for found in report.personal_data:
         entities.setdefault(found.column, []).append((found.entity, found.cells))
@@ -64,20 +66,50 @@ def sketch_of(
         connection.execute("SET TimeZone='UTC'")
         connection.execute(f"SET temp_directory={quoted_text(str(scratch / 'sorted'))}")
         table = _Table(connection, f"read_parquet({quoted_text(str(parquet))})", key)
-        return Sketch(
-            rows,
-            tuple(
-                table.column(name, types.get(name, "text"), tuple(entities.get(name, ())))
-                for name in names
-            ),
-        )
+        columns = [
+            table.column(name, profiles[name].type, tuple(entities.get(name, ())))
+            for name in names[:MOST_COLUMNS]
+        ]
     finally:
         connection.close()
+    counted = [
+        _counted(profiles[name], rows, tuple(entities.get(name, ())))
+        for name in names[MOST_COLUMNS:]
+    ]
+    return Sketch(rows, (*columns, *counted))
+
+
+def _counted(
+    profile: ColumnProfile, rows: int, entities: tuple[tuple[str, int], ...]
+) -> ColumnSketch:
+    """Return what the report knows of a column: enough to compare its type and empty cells."""
+    filled = rows - profile.nulls
+    return ColumnSketch(
+        profile.name, profile.type, profile.nulls, filled, profile.distinct, True, entities=entities
+    )
+
+
+def sketch_table(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Make the sketch of a table that was judged before; a task for the sandbox.
+
+    Args:
+        arguments: ``table`` and ``scratch`` paths, the ``report`` document, the ``key`` in
+            hexadecimal and ``memory`` in bytes.
+    """
+    sketch = sketch_of(
+        Path(arguments["table"]),
+        Report.from_json(arguments["report"]),
+        bytes.fromhex(arguments["key"]),
+        scratch=Path(arguments["scratch"]),
+        memory=arguments["memory"],
+    )
+    return sketch.to_json()
 
 
 def digest_of(value: str, key: bytes) -> str:
     """Return the keyed digest by which a value is recognised and nothing else is learnt of it."""
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:DIGITS]
 
 
 @dataclass(frozen=True, slots=True)
