@@ -55,8 +55,8 @@ from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
-from dcs.validation import Reports
-from dcs.validation.history import History
+from dcs.validation import Comparisons, History, Reports
+from dcs.validation.digest_key import kept_key
 from dcs.validation.sketches import Sketches
 from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
 
@@ -90,6 +90,8 @@ class Studio:
     permits: Permits
     catalog: Catalog
     reports: Reports
+    comparisons: Comparisons
+    history: History
     receiver: Receiver
     uploads: Uploads
     imports: Imports
@@ -244,7 +246,8 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     )
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
-    sketches = Sketches(database, objects, sandbox, catalog, clock, limits, scratch)
+    secret = _digest_key(settings)
+    sketches = Sketches(database, objects, sandbox, catalog, clock, limits, scratch, secret)
     history = History(database, catalog, permits, clock)
     reports = Reports(
         database,
@@ -256,9 +259,11 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         metrics,
         limits,
         scratch,
+        secret,
         sketches,
         history,
     )
+    comparisons = Comparisons(catalog, permits, sketches)
     gate = Gate(identity, catalog, settings.max_file_size)
     inspector = Inspector(
         objects, sandbox, catalog, limits, settings.scanner, settings.virus_scan_enabled
@@ -319,13 +324,15 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         permits=permits,
         catalog=catalog,
         reports=reports,
+        comparisons=comparisons,
+        history=history,
         receiver=receiver,
         uploads=uploads,
         imports=imports,
         quarantine=quarantine,
         approvals=approvals,
         delivery=delivery,
-        failing=FailingDelivery(delivery, reports),
+        failing=FailingDelivery(delivery, database, comparisons),
     )
 
 
@@ -416,6 +423,23 @@ def migrate_database(settings: Settings) -> None:
         raise ValueError("both roles' addresses are needed")
     role = make_url(settings.database.get_secret_value()).username or ""
     migrate_postgres(settings.database_owner.get_secret_value(), role)
+
+
+def _digest_key(settings: Settings) -> bytes:
+    """
+    Return the secret that digests are keyed with.
+
+    Raises:
+        SettingsError: Several processes may share the database, and nobody gave them one.
+    """
+    if settings.digest_key is not None:
+        return settings.digest_key.get_secret_value().encode()
+    if settings.database is not None:
+        raise SettingsError(
+            "DCS_DIGEST_KEY is needed with PostgreSQL: one secret of 32 characters or more for all "
+            "processes. Make one with: openssl rand -hex 32"
+        )
+    return kept_key(settings.data_dir / "digest.key")
 
 
 def local_sandbox(settings: Settings) -> tuple[Sandbox, Limits]:

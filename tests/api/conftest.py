@@ -90,12 +90,15 @@ async def studio(
     request: pytest.FixtureRequest, tmp_path: Path, anyio_backend: str
 ) -> AsyncIterator[Studio]:
     """Lend an open studio on each database; its durable work runs when a test lets it settle."""
-    database = None
+    database = key = None
     if request.param == "postgresql":
         addresses = request.getfixturevalue("postgres")
         empty(addresses["owner"])
         database = SecretStr(addresses["application"])
-    settings = Settings(environment="test", data_dir=tmp_path / "data", database=database)
+        key = SecretStr("shared by all processes of one studio")
+    settings = Settings(
+        environment="test", data_dir=tmp_path / "data", database=database, digest_key=key
+    )
     async with open_studio(settings) as opened:
         yield opened
 

@@ -8,6 +8,7 @@ import dcs
 from dcs.api import (
     approvals,
     audit,
+    comparing,
     datasets,
     health,
     imports,
@@ -43,6 +44,7 @@ def create_api(studio: Studio) -> FastAPI:
         health,
         datasets,
         versions,
+        comparing,
         uploads,
         approvals,
         quarantine,

@@ -153,6 +153,12 @@ class Settings(BaseSettings):
         default=None,
         description="`clamd:///run/clamd.sock` or `clamd://127.0.0.1:3310` to ask ClamAV besides the rules that are built in.",
     )
+    digest_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="Secret that digests of values in reports are keyed with; needed with PostgreSQL, "
+        "else made once and kept in the data folder.",
+    )
     validation_memory: int = Field(
         default=2 * GIB,
         ge=256 * 1024**2,

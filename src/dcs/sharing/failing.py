@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from dcs.catalog import Status
 from dcs.core.actor import Actor
+from dcs.engines.database import Database
 from dcs.policy import Action, Decision
 from dcs.sharing.formats import Format
 from dcs.sharing.service import READ_ROWS, Delivery
-from dcs.validation import Reports
+from dcs.validation import Comparisons, failing_rows
 
 MOST_ROWS = 1_000_000  # row numbers of one answer; they are held in memory
 
@@ -48,7 +49,8 @@ class FailingDelivery:
     """Deliver failing rows by the way that all rows go."""
 
     delivery: Delivery
-    reports: Reports
+    database: Database
+    comparisons: Comparisons
 
     async def read(
         self,
@@ -73,13 +75,13 @@ class FailingDelivery:
             DeniedError: Policy does not let the actor see the report, or rows.
             NothingToReadError: The file could not be read, so there are no rows.
         """
-        _, found = await self.reports.readable(actor, dataset, number)
+        _, found = await self.comparisons.readable(actor, dataset, number)
         most = min(limit or MOST_ROWS, MOST_ROWS)
         action = Action.READ if most <= READ_ROWS else Action.DOWNLOAD
         if found.status is not Status.ACTIVE:
             action, most = Action.PREVIEW, min(most, READ_ROWS)
         version, decision, masks = await self.delivery.permitted(actor, dataset, number, action)
         table = await self.delivery.views.table(version.tenant, version, masks)
-        failing = await self.reports.failing(version, check, most)
+        failing = await failing_rows(self.database, self.delivery.objects, version, check, most)
         chunks = self.delivery.stream(version, table, form, None, None, failing.rows)
         return FailedRows(decision, masks, len(failing.rows), failing.failed, chunks)

@@ -29,8 +29,12 @@ from dcs.validation.models import (
 from dcs.validation.unpacking import Compression, compression_of, unpacked
 
 if TYPE_CHECKING:
+    from dcs.validation.comparisons import Comparisons
     from dcs.validation.contract import Contract, ContractColumn, parse_contract
+    from dcs.validation.drift import Diff
+    from dcs.validation.failing import FailingRows, failing_rows
     from dcs.validation.formulas import neutralised
+    from dcs.validation.history import History, Point
     from dcs.validation.judging import judge
     from dcs.validation.service import Judged, Reports
 
@@ -40,16 +44,21 @@ __all__ = [
     "Caps",
     "Check",
     "ColumnProfile",
+    "Comparisons",
     "Compression",
     "Content",
     "Contract",
     "ContractColumn",
+    "Diff",
+    "FailingRows",
+    "History",
     "InvalidContractError",
     "Judged",
     "Kind",
     "Member",
     "Outcome",
     "PersonalData",
+    "Point",
     "Report",
     "ReportNotFoundError",
     "Reports",
@@ -59,6 +68,7 @@ __all__ = [
     "UnpackError",
     "binary_kind",
     "compression_of",
+    "failing_rows",
     "hidden_pdf",
     "judge",
     "member_bytes",
@@ -72,10 +82,16 @@ __all__ = [
 ]
 
 _LATER = {
+    "Comparisons": "comparisons",
     "Contract": "contract",
     "ContractColumn": "contract",
+    "Diff": "drift",
+    "FailingRows": "failing",
+    "History": "history",
     "Judged": "service",
+    "Point": "history",
     "Reports": "service",
+    "failing_rows": "failing",
     "judge": "judging",
     "neutralised": "formulas",
     "parse_contract": "contract",

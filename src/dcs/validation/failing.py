@@ -7,6 +7,7 @@ that the rows of one check lie together. Reports of judges that did not write
 it name their first twenty.
 """
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dcs.validation.errors import CheckNotFoundError
+from dcs.catalog import Version
+from dcs.engines.database import Database
+from dcs.engines.objects import ObjectStore
+from dcs.validation import store
+from dcs.validation.errors import CheckNotFoundError, ReportNotFoundError
 from dcs.validation.models import Report
 
+FILE = "failing.parquet"  # beside the judge's other scratch files
 SCHEMA = pa.schema([("check", pa.string()), ("row", pa.int64())])
 
 
@@ -39,7 +45,28 @@ class FailingRows:
         return len(self.rows) >= self.failed
 
 
-def failing_rows(report: Report, check_id: str, stored: Path | None, limit: int) -> FailingRows:
+async def failing_rows(
+    database: Database, objects: ObjectStore, version: Version, check: str, limit: int
+) -> FailingRows:
+    """
+    Return the first rows of a version that failed a check; policy was asked by the caller.
+
+    Raises:
+        ReportNotFoundError: The version has not been judged yet.
+        CheckNotFoundError: Its report has no such check.
+    """
+    document = await database.read(version.tenant, lambda s: store.get_report(s, version.id))
+    if document is None:
+        raise ReportNotFoundError("This version has not been judged yet.")
+    stored = await database.read(version.tenant, lambda s: store.get_failing(s, version.id))
+    report = Report.from_json(document)
+    if stored is None:
+        return rows_of(report, check, None, limit)
+    async with objects.local_path(version.tenant, stored) as path:
+        return await asyncio.to_thread(rows_of, report, check, path, limit)
+
+
+def rows_of(report: Report, check_id: str, stored: Path | None, limit: int) -> FailingRows:
     """
     Return the first rows that failed a check.
 

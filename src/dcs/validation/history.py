@@ -21,9 +21,15 @@ VERSIONS = 100  # of a dataset whose outcomes are kept
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """How one check ended for one version."""
+    """
+    How one check ended for one version.
+
+    Attributes:
+        key: Of the check, the same for all versions and never long.
+    """
 
     check: str
+    key: str
     version: int
     outcome: Outcome
     observed: float | None
@@ -107,7 +113,7 @@ class History:
                 actor.tenant, partial(store.outcomes_of, version=version.id)
             )
             if rows:
-                return [_point(row) for row in rows]
+                return sorted(map(_point, rows), key=lambda each: each.check)
         return []
 
     async def _readable(self, actor: Actor, name: str) -> tuple[Dataset, Sequence[Version]]:
@@ -125,4 +131,4 @@ class History:
 
 def _point(row: Row[Any]) -> Point:
     outcome = Outcome(row.outcome)
-    return Point(row.check_id, row.number, outcome, row.observed, row.threshold, row.at)
+    return Point(row.check_id, row.digest, row.number, outcome, row.observed, row.threshold, row.at)

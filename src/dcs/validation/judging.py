@@ -25,7 +25,6 @@ from dcs.validation.readers import Source, source_of
 from dcs.validation.structure import StructureError, read_structure
 
 if TYPE_CHECKING:
-    from dcs.validation.drift import Sketch
     from dcs.validation.table import Table
 
 log = structlog.get_logger()
@@ -44,9 +43,9 @@ async def judge(
     target: Path,
     scratch: Path,
     limits: Limits,
-    key: bytes | None = None,
-    previous: "Sketch | None" = None,
-    failing: Path | None = None,
+    key: bytes = b"",
+    sketched: bool = False,
+    previous: Mapping[str, Any] | None = None,
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -58,9 +57,9 @@ async def judge(
         target: Where the table is written; it is there only if the file could be read.
         scratch: An empty folder for intermediate files, on the same disk.
         limits: What the child may use.
-        key: Of the digests in the file's sketch; without one no sketch is made.
-        previous: What the version it would replace was like; the report then says what changed.
-        failing: Where the rows that failed each check are written (see `dcs.validation.failing`).
+        key: The secret that digests of values are keyed with.
+        sketched: Whether the report comes with what a later version can be compared with.
+        previous: Such a sketch of an earlier version; the report then says what changed.
 
     Returns:
         The report. A file that cannot be read, or that ends its reader, gets one too.
@@ -72,9 +71,9 @@ async def judge(
         "target": str(target),
         "scratch": str(scratch),
         "memory": limits.memory,
-        "key": None if key is None else key.hex(),
-        "previous": None if previous is None else previous.to_json(),
-        "failing": None if failing is None else str(failing),
+        "key": key.hex(),
+        "sketched": sketched or previous is not None,
+        "previous": previous,
     }
     try:
         return Report.from_json(await sandbox.run(TASK, arguments, limits))
@@ -104,7 +103,8 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         "peak_bytes": usage.ru_maxrss * 1024,
     }
-    return report.to_json() | {"engine": engine, "sketch": report.sketch}
+    sketch = {} if report.sketch is None else {"sketch": report.sketch}
+    return report.to_json() | {"engine": engine} | sketch
 
 
 def _judge_table(
@@ -144,16 +144,15 @@ def _judge_table(
 
 def _followed(report: Report, arguments: Mapping[str, Any]) -> Report:
     """Add the table's sketch to its report, and what changed since the previous version."""
-    key, previous = arguments.get("key"), arguments.get("previous")
-    if key is None:
+    if not arguments.get("sketched"):
         return report
     from dcs.validation.drift.judged import followed
 
     return followed(
         report,
         Path(arguments["target"]),
-        bytes.fromhex(key),
-        previous,
+        bytes.fromhex(arguments["key"]),
+        arguments["previous"],
         scratch=Path(arguments["scratch"]),
         memory=int(arguments["memory"] * DUCKDB_SHARE),
     )

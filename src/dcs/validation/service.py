@@ -3,19 +3,11 @@
 import asyncio
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dcs.catalog import (
-    Catalog,
-    Column,
-    Dataset,
-    StoredContract,
-    Version,
-    VersionNotFoundError,
-    version_resource,
-)
+from dcs.catalog import Catalog, Column, StoredContract, Version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
 from dcs.core.ids import TenantId
@@ -26,15 +18,13 @@ from dcs.observability import Metrics
 from dcs.policy import Action, Permits
 from dcs.validation import store
 from dcs.validation.contract import parse_contract
-from dcs.validation.drift import Diff, distance
-from dcs.validation.errors import NothingToCompareError, ReportNotFoundError
-from dcs.validation.failing import FailingRows, failing_rows
+from dcs.validation.digest_key import key_of
+from dcs.validation.errors import ReportNotFoundError
+from dcs.validation.failing import FILE
 from dcs.validation.history import History
 from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
 from dcs.validation.sketches import Sketches
-
-FAILING = "failing.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +49,7 @@ class Reports:
     metrics: Metrics
     limits: Limits
     scratch: Path
+    secret: bytes
     sketches: Sketches
     history: History
 
@@ -72,11 +63,10 @@ class Reports:
         """
         contract = await self.catalog.contract(tenant, version.contract)
         document = None if contract is None else contract.document.encode()
-        key = await self.sketches.key(tenant)
         previous = await self.sketches.before(tenant, version)
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
-            target, failing = (Path(folder.name) / name for name in ("table.parquet", FAILING))
+            target, failing = (Path(folder.name) / name for name in ("table.parquet", FILE))
             async with self.objects.local_path(tenant, version.sha256) as path:
                 report = await judge(
                     self.sandbox,
@@ -86,9 +76,9 @@ class Reports:
                     target=target,
                     scratch=Path(folder.name),
                     limits=self.limits,
-                    key=key,
-                    previous=previous,
-                    failing=failing,
+                    key=key_of(self.secret, tenant),
+                    sketched=True,
+                    previous=None if previous is None else previous.to_json(),
                 )
             readable = report.rows is not None
             table = await self.objects.put_file(tenant, target) if readable else None
@@ -131,67 +121,10 @@ class Reports:
         Raises:
             ReportNotFoundError: The version has not been judged yet.
         """
-        _, version = await self.readable(actor, dataset, number)
-        return await self._judged(version)
-
-    async def readable(self, actor: Actor, dataset: str, number: int) -> tuple[Dataset, Version]:
-        """
-        Return a version whose report *actor* may see: one decision.
-
-        Raises:
-            VersionNotFoundError: There is none, or none the actor may know of.
-            DeniedError: The actor may know of it, but not see what was found.
-        """
-        found = await self.catalog.find_numbered(actor.tenant, dataset, number)
-        if found is None:
-            raise VersionNotFoundError("There is no such version.")
-        resource = version_resource(*found)
-        await self.permits.require(actor, Action.REPORT, resource, VersionNotFoundError)
-        return found
-
-    async def diff(self, actor: Actor, dataset: str, before: int, now: int) -> Diff:
-        """
-        Return what changed from one version of a dataset to another.
-
-        Raises:
-            VersionNotFoundError: There is no such version, or none the actor may know of.
-            DeniedError: The actor may not see the report of both.
-            NothingToCompareError: One of them has no table.
-        """
-        versions = [(await self.readable(actor, dataset, each))[1] for each in (before, now)]
-        sketches = [await self.sketches.of(actor.tenant, version) for version in versions]
-        for version, sketch in zip(versions, sketches, strict=True):
-            if sketch is None:
-                raise NothingToCompareError(
-                    f"Version {version.number} has no table, so there is nothing to compare."
-                )
-        previous, current = (each for each in sketches if each is not None)
-        changed = await asyncio.to_thread(distance, previous, current)
-        named = {
-            end: {"id": each.id, "number": each.number}
-            for end, each in zip(("from", "to"), versions, strict=True)
-        }
-        return replace(changed, versions={"dataset": versions[0].dataset, **named})
-
-    async def failing(self, version: Version, check: str, limit: int) -> FailingRows:
-        """
-        Return the first rows that failed a check, for whoever has made sure that they may be read.
-
-        Raises:
-            ReportNotFoundError: The version has not been judged yet.
-            CheckNotFoundError: Its report has no such check.
-        """
-        report = Report.from_json(await self._judged(version))
-        stored = await self.database.read(
-            version.tenant, lambda s: store.get_failing(s, version.id)
-        )
-        if stored is None:
-            return failing_rows(report, check, None, limit)
-        async with self.objects.local_path(version.tenant, stored) as path:
-            return await asyncio.to_thread(failing_rows, report, check, path, limit)
-
-    async def _judged(self, version: Version) -> Mapping[str, Any]:
-        document = await self.document(version.tenant, version)
+        version = await self.catalog.numbered(actor, dataset, number)
+        found, _ = await self.catalog.load(actor.tenant, version.id)
+        await self.permits.require(actor, Action.REPORT, version_resource(found, version))
+        document = await self.document(actor.tenant, version)
         if document is None:
             raise ReportNotFoundError("This version has not been judged yet.")
         return document

@@ -6,7 +6,6 @@ values are recognised from version to version and mean nothing elsewhere.
 """
 
 import asyncio
-import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,11 +19,10 @@ from dcs.engines.database import Database, Session
 from dcs.engines.objects import ObjectStore
 from dcs.engines.sandbox import Limits, Sandbox
 from dcs.validation import store
+from dcs.validation.digest_key import key_of
 from dcs.validation.drift import Sketch
 
 TASK = "dcs.validation.drift.sketching:sketch_table"
-KEY = "sketch"
-KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,7 @@ class Sketches:
     clock: Clock
     limits: Limits
     scratch: Path
-
-    async def key(self, tenant: TenantId) -> bytes:
-        """Return the key of the tenant's digests; made when it is first needed."""
-        found = await self.database.read(tenant, lambda s: store.get_key(s, KEY))
-        if found is None:
-            new, now = secrets.token_hex(KEY_BYTES), self.clock.now()
-            found = await self.database.write(tenant, lambda s: store.ensure_key(s, KEY, new, now))
-        return bytes.fromhex(found)
+    secret: bytes
 
     async def before(self, tenant: TenantId, version: Version) -> Sketch | None:
         """Return the sketch of the active version that *version* would replace, if there is one."""
@@ -76,14 +67,13 @@ class Sketches:
         report = await self.database.read(tenant, lambda s: store.get_report(s, version.id))
         if report is None or version.table_sha256 is None:
             return None
-        key = await self.key(tenant)
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
             async with self.objects.local_path(tenant, version.table_sha256) as path:
                 arguments = {
                     "table": str(path),
                     "report": dict(report),
-                    "key": key.hex(),
+                    "key": key_of(self.secret, tenant).hex(),
                     "scratch": folder.name,
                     "memory": self.limits.memory // 3,
                 }

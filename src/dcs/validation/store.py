@@ -54,14 +54,6 @@ check_history = tenant_table(
     key=("version", "digest"),
 )
 
-digest_key = tenant_table(
-    "digest_key",
-    Column("name", String(20), nullable=False),
-    Column("key", String(64), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    key=("name",),
-)
-
 
 def keep_report(
     session: Session, version: VersionId, document: Mapping[str, Any], now: datetime
@@ -99,21 +91,6 @@ def get_failing(session: Session, version: VersionId) -> str | None:
     return found
 
 
-def ensure_key(session: Session, name: str, key: str, now: datetime) -> str:
-    """Return the tenant's key of this name; *key* becomes it if there was none."""
-    session.insert_new(digest_key, name=name, key=key, created_at=now)
-    found: str = session.scalar(session.select(digest_key.c.key).where(digest_key.c.name == name))
-    return found
-
-
-def get_key(session: Session, name: str) -> str | None:
-    """Return the tenant's key of this name, or None."""
-    found: str | None = session.scalar(
-        session.select(digest_key.c.key).where(digest_key.c.name == name)
-    )
-    return found
-
-
 def keep_history(session: Session, version: VersionId, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep how each check of a version ended; those of an earlier judgement are replaced."""
     session.delete(check_history, check_history.c.version == version)
@@ -139,9 +116,8 @@ def history_of(
 
 
 def outcomes_of(session: Session, version: VersionId) -> Sequence[Row[Any]]:
-    """Return how every check of a version ended, in the order of their ids."""
-    query = session.select(check_history).where(check_history.c.version == version)
-    return session.all(query.order_by(check_history.c.check_id))
+    """Return how every check of a version ended."""
+    return session.all(session.select(check_history).where(check_history.c.version == version))
 
 
 def check_digest(check: str) -> str:

@@ -13,20 +13,12 @@ revision = "0003"
 down_revision = "0002"
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-TABLES = ("version_sketch", "failing_rows", "check_history", "digest_key")
+TABLES = ("version_sketch", "failing_rows", "check_history")
 
 
 def upgrade() -> None:
     """Add the tables, then guard them as the first ones are."""
     _of_versions()
-    op.create_table(
-        "digest_key",
-        sa.Column("tenant", sa.String(64), nullable=False),
-        sa.Column("name", sa.String(20), nullable=False),
-        sa.Column("key", sa.String(64), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant", "name", name="pk_digest_key"),
-    )
     if op.get_bind().dialect.name == "postgresql":
         _guard(context.config.attributes["application_role"])
 
