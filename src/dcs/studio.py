@@ -53,10 +53,11 @@ from dcs.ingestion import (
 )
 from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
-from dcs.sharing import Delivery
+from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
-from dcs.validation import Reports
+from dcs.validation import Comparisons, History, Reports
 from dcs.validation.digest_key import kept_key
+from dcs.validation.sketches import Sketches
 from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
 
 if TYPE_CHECKING:
@@ -89,12 +90,15 @@ class Studio:
     permits: Permits
     catalog: Catalog
     reports: Reports
+    comparisons: Comparisons
+    history: History
     receiver: Receiver
     uploads: Uploads
     imports: Imports
     quarantine: Quarantine
     approvals: Approvals
     delivery: Delivery
+    failing: FailingDelivery
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -242,6 +246,9 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     )
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
+    secret = _digest_key(settings)
+    sketches = Sketches(database, objects, sandbox, catalog, clock, limits, scratch, secret)
+    history = History(database, catalog, permits, clock)
     reports = Reports(
         database,
         objects,
@@ -252,8 +259,11 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         metrics,
         limits,
         scratch,
-        _digest_key(settings),
+        secret,
+        sketches,
+        history,
     )
+    comparisons = Comparisons(catalog, permits, sketches)
     gate = Gate(identity, catalog, settings.max_file_size)
     inspector = Inspector(
         objects, sandbox, catalog, limits, settings.scanner, settings.virus_scan_enabled
@@ -314,12 +324,15 @@ def _wire(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         permits=permits,
         catalog=catalog,
         reports=reports,
+        comparisons=comparisons,
+        history=history,
         receiver=receiver,
         uploads=uploads,
         imports=imports,
         quarantine=quarantine,
         approvals=approvals,
         delivery=delivery,
+        failing=FailingDelivery(delivery, database, comparisons),
     )
 
 

@@ -31,6 +31,7 @@ from dcs.validation.report import (
 )
 
 if TYPE_CHECKING:
+    from dcs.validation.comparisons import Comparisons
     from dcs.validation.contracts import (
         Contract,
         ContractColumn,
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
         inferred_contract,
         parse_contract,
     )
+    from dcs.validation.drift import Diff
+    from dcs.validation.failing import FailingRows, failing_rows
     from dcs.validation.formulas import neutralised
+    from dcs.validation.history import History, Point
     from dcs.validation.judging import judge
     from dcs.validation.report import (
         Group,
@@ -65,13 +69,17 @@ __all__ = [
     "Caps",
     "Check",
     "ColumnProfile",
+    "Comparisons",
     "Compression",
     "Content",
     "Contract",
     "ContractColumn",
+    "Diff",
     "Drift",
+    "FailingRows",
     "Frequent",
     "Group",
+    "History",
     "InvalidContractError",
     "Judged",
     "Kind",
@@ -79,6 +87,7 @@ __all__ = [
     "Outcome",
     "Outline",
     "PersonalData",
+    "Point",
     "Report",
     "ReportNotFoundError",
     "Reports",
@@ -92,6 +101,7 @@ __all__ = [
     "content_security",
     "contract_changes",
     "contract_yaml",
+    "failing_rows",
     "first_steps",
     "hidden_pdf",
     "histogram",
@@ -129,6 +139,12 @@ _LATER = {
     "content_security": "report",
     "first_steps": "report",
     "histogram": "report",
+    "Comparisons": "comparisons",
+    "Diff": "drift",
+    "FailingRows": "failing",
+    "History": "history",
+    "Point": "history",
+    "failing_rows": "failing",
     "judge": "judging",
     "look_of": "report",
     "neutralised": "formulas",

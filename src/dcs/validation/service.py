@@ -21,17 +21,21 @@ from dcs.validation import store
 from dcs.validation.contracts import parse_contract, read_contract
 from dcs.validation.digest_key import key_of
 from dcs.validation.errors import ReportNotFoundError
+from dcs.validation.failing import FILE
+from dcs.validation.history import History
 from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
 from dcs.validation.references import References
+from dcs.validation.sketches import Sketches
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A report, and the published table where the file could be read."""
+    """A report, the published table where the file could be read, and the rows that failed."""
 
     report: Report
     table: StoredObject | None
+    failing: StoredObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +52,23 @@ class Reports:
     limits: Limits
     scratch: Path
     secret: bytes
+    sketches: Sketches
+    history: History
 
     async def judge(self, tenant: TenantId, version: Version) -> Judged:
         """
         Judge a version's file in a child process; nothing is kept yet.
 
         The table is stored durably before this returns, so the transaction that
-        keeps the report can refer to it.
+        keeps the report can refer to it. The version that is active now is what
+        it is compared with.
         """
         contract = await self.catalog.contract(tenant, version.contract)
         document = None if contract is None else contract.document.encode()
+        previous = await self.sketches.before(tenant, version)
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
-            target = Path(folder.name) / "table.parquet"
+            target, failing = (Path(folder.name) / name for name in ("table.parquet", FILE))
             async with (
                 self.objects.local_path(tenant, version.sha256) as path,
                 self._references(tenant, version, document) as references,
@@ -76,12 +84,15 @@ class Reports:
                     key=key_of(self.secret, tenant),
                     references=references,
                     now=self.clock.now(),
+                    sketched=True,
+                    previous=None if previous is None else previous.to_json(),
                 )
             readable = report.rows is not None
             table = await self.objects.put_file(tenant, target) if readable else None
+            rows = await self.objects.put_file(tenant, failing) if failing.exists() else None
         finally:
             await asyncio.to_thread(folder.cleanup)
-        return Judged(report, table)
+        return Judged(report, table, rows)
 
     @asynccontextmanager
     async def _references(
@@ -111,7 +122,14 @@ class Reports:
             table_sha256=None if table is None else table.sha256,
             contains_personal_data=None if table is None else bool(report.established),
         )
-        store.keep_report(session, version.id, report.to_json(), self.clock.now())
+        now = self.clock.now()
+        store.keep_report(session, version.id, report.to_json(), now)
+        self.history.keep(session, version, report)
+        if report.sketch is not None:
+            self.sketches.keep(session, version, report.sketch)
+        if judged.failing is not None:
+            self.catalog.know_object(session, judged.failing.sha256, judged.failing.size)
+            store.keep_failing(session, version.id, judged.failing.sha256, now)
         for check in report.findings:
             if check.outcome is Outcome.FAILED:
                 self.metrics.validation_errors.labels(check.kind.value, version.tenant).inc()
