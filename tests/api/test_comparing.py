@@ -2,21 +2,21 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from dcs.core.ids import TenantId
 from dcs.engines.database import Session
 from dcs.validation import Report, store
-from dcs.validation.failing import SCHEMA
 from dcs.validation.history import digest_of
 from tests.api.conftest import Api
+from tests.api.test_contracts import set_contract
+from tests.validation.contracts.documents import contract
 
 pytestmark = pytest.mark.anyio
 
@@ -171,35 +171,53 @@ async def failing(api: Api, who: str, number: int = 1, **query: Any) -> Any:
     return await api.get(who, path, params={"check": MANY_GAPS, **query})
 
 
-async def test_the_samples_of_a_check_come_as_whole_rows(api: Api) -> None:
+async def test_all_rows_that_failed_a_check_come_whole(api: Api) -> None:
     await api.activate(GAPS)
     answer = await failing(api, "consumer", limit=100)
     assert answer.status_code == 200, answer.text
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert rows[0] == {"row": "1", "id": "1", "note": ""}
-    assert [int(each["row"]) for each in rows] == list(range(1, 40, 2))
-    assert (answer.headers["x-complete"], answer.headers["x-failed-rows"]) == ("false", "30")
+    assert [int(each["row"]) for each in rows] == list(range(1, 61, 2))
+    assert (answer.headers["x-complete"], answer.headers["x-failed-rows"]) == ("true", "30")
 
 
-async def test_all_failing_rows_come_once_the_judge_has_kept_them(api: Api, tmp_path: Path) -> None:
-    version = await api.activate(GAPS)
-    tenant, rows = TenantId("acme"), list(range(1, 61, 2))
-    path = tmp_path / "failing.parquet"
-    checks = ["a"] * 3 + [MANY_GAPS] * len(rows) + ["z"] * 3
-    table = pa.table([checks, [7, 8, 9, *rows, 7, 8, 9]], schema=SCHEMA)
-    pq.write_table(table, path, row_group_size=4)
-    stored = await api.studio.objects.put_file(tenant, path)
-    now = api.studio.clock.now()
-    await api.studio.database.write(
-        tenant, lambda s: store.keep_failing(s, version["id"], stored.sha256, now)
-    )
-    answer = await failing(api, "consumer", limit=100, format="parquet")
-    found = pq.read_table(io.BytesIO(answer.content))
-    assert found["row"].to_pylist() == found["id"].to_pylist() == rows
-    assert answer.headers["x-complete"] == "true"
+async def test_failing_rows_go_on_where_an_answer_ended(api: Api) -> None:
+    await api.activate(GAPS)
     few = await failing(api, "consumer", limit=3, format="ndjson")
     assert few.text.splitlines()[2] == '{"row": 5, "id": 5, "note": null}'
     assert few.headers["x-complete"] == "false"
+    rest = await failing(api, "consumer", after=5, limit=100, format="parquet")
+    found = pq.read_table(io.BytesIO(rest.content))
+    assert found["row"].to_pylist() == found["id"].to_pylist() == list(range(7, 61, 2))
+    assert rest.headers["x-complete"] == "true"
+
+
+async def test_rows_that_break_a_contract_come_by_its_promise_and_by_its_rule(api: Api) -> None:
+    document = contract(
+        "name: id, logicalType: integer, unique: true",
+        "name: note, logicalType: string",
+        object="quality: [{type: custom, engine: dcs, id: small, severity: warning, "
+        "implementation: {check: row, expression: 'id < 50'}}]",
+    )
+    await api.call("producer", "POST", "/api/v1/datasets", json={"name": "d"})
+    await set_contract(api, document)
+    await api.send(GAPS + "7,again\n")
+    await api.settle()
+    for check, rows in (
+        ("contract:unique:id", [7, 61]),
+        ("rule:small", list(range(50, 61))),
+    ):
+        answer = await failing(api, "steward", check=check, format="ndjson")
+        assert answer.status_code == 200, answer.text
+        assert [json.loads(line)["row"] for line in answer.text.splitlines()] == rows, check
+        assert answer.headers["x-complete"] == "true"
+
+
+async def test_a_check_that_no_row_decides_gives_no_rows(api: Api) -> None:
+    await api.activate(FIRST)
+    answer = await failing(api, "consumer", check="uniqueness:distinct:city", limit=10)
+    assert (answer.status_code, answer.text.splitlines()) == (200, ['"row","id","amount","city"'])
+    assert answer.headers["x-failed-rows"] == "0"
 
 
 async def test_failing_rows_are_masked_like_any_read_and_on_record_first(api: Api) -> None:

@@ -51,7 +51,7 @@ GIVEN: dict[str, Any] = {
 ADDING = {
     "add_tenant", "add_account", "add_token", "point", "add_dataset", "add_version", "add_contract", "add_blob",
     "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
-    "add_source", "keep_sketch", "keep_failing", "keep_history",
+    "add_source", "keep_sketch", "keep_history",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
@@ -81,7 +81,6 @@ def seed(session: Session) -> None:
     catalog.change_version(session, VersionId("v2"), status="quarantined")
     validation.keep_report(session, VERSION, {"x": 1}, NOW)
     validation.keep_sketch(session, VERSION, {"x": 1}, NOW)
-    validation.keep_failing(session, VERSION, "a" * 64, NOW)
     point = {
         "dataset": DATASET, "version": VERSION, "number": 1, "digest": "e" * 64, "check_id": "c",
         "outcome": "PASSED", "observed": 0.0, "threshold": 0.0, "at": NOW,

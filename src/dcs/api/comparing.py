@@ -73,14 +73,16 @@ async def failing(
     number: int,
     check: CheckId,
     format: Format = Format.CSV,  # noqa: A002  # the word of the interface
+    after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int | None, Query(ge=1)] = None,
 ) -> StreamingResponse:
     """
     Stream the rows that failed a check, each whole, as you may see it.
 
-    `X-Complete` says whether these are all that failed, `X-Failed-Rows` how many did.
+    `X-Failed-Rows` says how many failed in all, `X-Complete` whether none behind these did;
+    `after` a row's number goes on behind it.
     """
-    found = await studio.failing.read(actor, dataset, number, check, format, limit)
+    found = await studio.failing.read(actor, dataset, number, check, format, after, limit)
     headers = {
         "X-Decision-Id": found.decision.id,
         "X-Granted-By": ",".join(found.decision.grant),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 )
 @click.option("--failing", metavar="CHECK", help="Only the rows that failed this check.")
 @click.option(
+    "--after", type=click.IntRange(min=0), default=0, help="With --failing: only rows behind this."
+)
+@click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write."
 )
 def command(
@@ -33,6 +36,7 @@ def command(
     limit: int | None,
     form: str,
     failing: str | None,
+    after: int,
     output: Path | None,
 ) -> int:
     """Read DATASET as you may see it; up to 1,000 rows is a read, more a download."""
@@ -47,7 +51,7 @@ def command(
         if failing is None:
             rows = client.read(dataset, number=number, columns=chosen, limit=limit, format=form)
         else:
-            rows = _failing(client, dataset, number, failing, limit, form)
+            rows = _failing(client, dataset, number, failing, after, limit, form)
         if rows.masked:
             note(f"masked for you: {', '.join(rows.masked)}")
         if output is None:
@@ -62,13 +66,21 @@ def command(
 
 
 def _failing(
-    client: "Client", dataset: str, number: int | None, check: str, limit: int | None, form: str
+    client: "Client",
+    dataset: str,
+    number: int | None,
+    check: str,
+    after: int,
+    limit: int | None,
+    form: str,
 ) -> "Rows":
     if number is None:
         number = client.dataset(dataset)["active_version"] or 0
-    rows = client.failing(dataset, number, check, limit=limit, format=form)
+    rows = client.failing(dataset, number, check, after=after, limit=limit, format=form)
     if not rows.complete:
-        note(f"not all: {rows.failed:,} rows failed this check")
+        note(
+            f"not all: {rows.failed:,} rows failed this check; go on with --after and the last row"
+        )
     return rows
 
 

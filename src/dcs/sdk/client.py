@@ -241,11 +241,19 @@ class Client:
         number: int,
         check: str,
         *,
+        after: int = 0,
         limit: int | None = None,
         format: str = "csv",  # noqa: A002  # the word of the interface
     ) -> Rows:
-        """Begin to read the rows that failed a check of a version's report, as you may see them."""
-        query: dict[str, Any] = {"check": check, "format": format}
+        """
+        Begin to read the rows that failed a check of a version's report, as you may see them.
+
+        Args:
+            check: Its id in the report.
+            after: Only rows behind this one, to go on where an answer ended.
+            limit: The most rows; a million without it.
+        """
+        query: dict[str, Any] = {"check": check, "format": format, "after": after}
         if limit is not None:
             query["limit"] = limit
         path = path_of("datasets", dataset, "versions", number, "failing")

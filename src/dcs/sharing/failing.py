@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 from dcs.catalog import Status
 from dcs.core.actor import Actor
-from dcs.engines.database import Database
 from dcs.policy import Action, Decision
 from dcs.sharing.formats import Format
 from dcs.sharing.service import READ_ROWS, Delivery
-from dcs.validation import Comparisons, failing_rows
+from dcs.validation import Comparisons, Failing
 
 MOST_ROWS = 1_000_000  # row numbers of one answer; they are held in memory
 
@@ -27,21 +26,15 @@ class FailedRows:
     The rows that failed one check, on their way.
 
     Attributes:
-        rows: How many are on their way.
         failed: How many failed the check.
-        complete: Whether these are all of them.
+        complete: Whether no row behind these failed it.
     """
 
     decision: Decision
     masked: Mapping[str, str]
-    rows: int
     failed: int
+    complete: bool
     chunks: AsyncIterator[bytes]
-
-    @property
-    def complete(self) -> bool:
-        """Whether these are all that failed."""
-        return self.rows >= self.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ class FailingDelivery:
     """Deliver failing rows by the way that all rows go."""
 
     delivery: Delivery
-    database: Database
+    failing: Failing
     comparisons: Comparisons
 
     async def read(
@@ -59,6 +52,7 @@ class FailingDelivery:
         number: int,
         check: str,
         form: Format,
+        after: int,
         limit: int | None,
     ) -> FailedRows:
         """
@@ -66,6 +60,7 @@ class FailingDelivery:
 
         Args:
             check: The check's id in the version's report.
+            after: Only rows behind this one, to go on where an answer ended.
             limit: The most rows. Up to 1,000 it is a read, otherwise a download; of a
                 version that is not active never more than 1,000 leave.
 
@@ -75,13 +70,13 @@ class FailingDelivery:
             DeniedError: Policy does not let the actor see the report, or rows.
             NothingToReadError: The file could not be read, so there are no rows.
         """
-        _, found = await self.comparisons.readable(actor, dataset, number)
+        _, asked = await self.comparisons.readable(actor, dataset, number)
         most = min(limit or MOST_ROWS, MOST_ROWS)
         action = Action.READ if most <= READ_ROWS else Action.DOWNLOAD
-        if found.status is not Status.ACTIVE:
+        if asked.status is not Status.ACTIVE:
             action, most = Action.PREVIEW, min(most, READ_ROWS)
         version, decision, masks = await self.delivery.permitted(actor, dataset, number, action)
         table = await self.delivery.views.table(version.tenant, version, masks)
-        failing = await failing_rows(self.database, self.delivery.objects, version, check, most)
-        chunks = self.delivery.stream(version, table, form, None, None, failing.rows)
-        return FailedRows(decision, masks, len(failing.rows), failing.failed, chunks)
+        found = await self.failing.rows(version, check, after, most)
+        chunks = self.delivery.stream(version, table, form, None, None, found.rows)
+        return FailedRows(decision, masks, found.failed, found.complete, chunks)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         parse_contract,
     )
     from dcs.validation.drift import Diff
-    from dcs.validation.failing import FailingRows, failing_rows
+    from dcs.validation.failing import Failing, FailingRows
     from dcs.validation.formulas import neutralised
     from dcs.validation.history import History, Point
     from dcs.validation.judging import judge
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         Outline,
         bar,
         content_security,
+        course,
         first_steps,
         histogram,
         look_of,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         size,
         to_html,
         to_sarif,
+        two_histograms,
     )
     from dcs.validation.service import Judged, Reports
 
@@ -76,6 +78,7 @@ __all__ = [
     "ContractColumn",
     "Diff",
     "Drift",
+    "Failing",
     "FailingRows",
     "Frequent",
     "Group",
@@ -101,7 +104,7 @@ __all__ = [
     "content_security",
     "contract_changes",
     "contract_yaml",
-    "failing_rows",
+    "course",
     "first_steps",
     "hidden_pdf",
     "histogram",
@@ -121,6 +124,7 @@ __all__ = [
     "size",
     "to_html",
     "to_sarif",
+    "two_histograms",
     "unpacked",
     "utf16_kind",
 ]
@@ -137,14 +141,15 @@ _LATER = {
     "Reports": "service",
     "bar": "report",
     "content_security": "report",
+    "course": "report",
     "first_steps": "report",
     "histogram": "report",
     "Comparisons": "comparisons",
     "Diff": "drift",
+    "Failing": "failing",
     "FailingRows": "failing",
     "History": "history",
     "Point": "history",
-    "failing_rows": "failing",
     "judge": "judging",
     "look_of": "report",
     "neutralised": "formulas",
@@ -156,6 +161,7 @@ _LATER = {
     "size": "report",
     "to_html": "report",
     "to_sarif": "report",
+    "two_histograms": "report",
 }
 
 if not TYPE_CHECKING:

@@ -17,6 +17,13 @@ from dcs.policy import Action, Permits
 from dcs.validation import store
 from dcs.validation.models import Outcome, Report
 
+WORST = (
+    Outcome.FAILED,
+    Outcome.WARN,
+    Outcome.NOT_EVALUATED,
+    Outcome.PASSED,
+    Outcome.EXCLUDED,
+)
 VERSIONS = 100  # of a dataset whose outcomes are kept
 
 
@@ -93,11 +100,28 @@ class History:
         Only versions count whose reports the actor may see.
         """
         dataset, readable = await self._readable(actor, name)
-        if not readable:
+        return await self._points(dataset, readable, checks)
+
+    async def courses(self, actor: Actor, name: str, most: int) -> Sequence[Sequence[Point]]:
+        """
+        Return how the checks of the newest judged version went so far, each the oldest version first.
+
+        Those that keep a file back come first; *most* checks at most.
+        """
+        dataset, readable = await self._readable(actor, name)
+        latest = sorted(await self._latest(readable), key=lambda each: WORST.index(each.outcome))
+        names = [each.check for each in latest[:most]]
+        points = await self._points(dataset, readable, names)
+        return [points[each] for each in names]
+
+    async def _points(
+        self, dataset: Dataset, readable: Sequence[Version], checks: Sequence[str]
+    ) -> Mapping[str, Sequence[Point]]:
+        if not readable or not checks:
             return {}
         digests = [digest_of(each) for each in checks]
         rows = await self.database.read(
-            actor.tenant,
+            readable[0].tenant,
             lambda s: store.history_of(s, dataset.id, digests, VERSIONS * len(digests)),
         )
         numbers = {version.number for version in readable}
@@ -110,9 +134,12 @@ class History:
     async def latest(self, actor: Actor, name: str) -> Sequence[Point]:
         """Return how every check of the newest judged version that the actor may see ended."""
         _, readable = await self._readable(actor, name)
+        return await self._latest(readable)
+
+    async def _latest(self, readable: Sequence[Version]) -> Sequence[Point]:
         for version in readable:
             rows = await self.database.read(
-                actor.tenant, partial(store.outcomes_of, version=version.id)
+                version.tenant, partial(store.outcomes_of, version=version.id)
             )
             if rows:
                 return sorted(map(_point, rows), key=lambda each: each.check)

@@ -21,7 +21,6 @@ from dcs.validation import store
 from dcs.validation.contracts import parse_contract, read_contract
 from dcs.validation.digest_key import key_of
 from dcs.validation.errors import ReportNotFoundError
-from dcs.validation.failing import FILE
 from dcs.validation.history import History
 from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
@@ -31,11 +30,10 @@ from dcs.validation.sketches import Sketches
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A report, the published table where the file could be read, and the rows that failed."""
+    """A report, and the published table where the file could be read."""
 
     report: Report
     table: StoredObject | None
-    failing: StoredObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Reports:
         previous = await self.sketches.before(tenant, version)
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
-            target, failing = (Path(folder.name) / name for name in ("table.parquet", FILE))
+            target = Path(folder.name) / "table.parquet"
             async with (
                 self.objects.local_path(tenant, version.sha256) as path,
                 self._references(tenant, version, document) as references,
@@ -89,10 +87,9 @@ class Reports:
                 )
             readable = report.rows is not None
             table = await self.objects.put_file(tenant, target) if readable else None
-            rows = await self.objects.put_file(tenant, failing) if failing.exists() else None
         finally:
             await asyncio.to_thread(folder.cleanup)
-        return Judged(report, table, rows)
+        return Judged(report, table)
 
     @asynccontextmanager
     async def _references(
@@ -122,14 +119,10 @@ class Reports:
             table_sha256=None if table is None else table.sha256,
             contains_personal_data=None if table is None else bool(report.established),
         )
-        now = self.clock.now()
-        store.keep_report(session, version.id, report.to_json(), now)
+        store.keep_report(session, version.id, report.to_json(), self.clock.now())
         self.history.keep(session, version, report)
         if report.sketch is not None:
             self.sketches.keep(session, version, report.sketch)
-        if judged.failing is not None:
-            self.catalog.know_object(session, judged.failing.sha256, judged.failing.size)
-            store.keep_failing(session, version.id, judged.failing.sha256, now)
         for check in report.findings:
             if check.outcome is Outcome.FAILED:
                 self.metrics.validation_errors.labels(check.kind.value, version.tenant).inc()

@@ -27,15 +27,6 @@ version_sketch = tenant_table(
     key=("version",),
 )
 
-failing_rows = tenant_table(
-    "failing_rows",
-    Column("version", Id, nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    belongs_to("version", "version"),
-    key=("version",),
-)
-
 check_history = tenant_table(
     "check_history",
     Column("dataset", Id, nullable=False),
@@ -76,18 +67,6 @@ def keep_sketch(
 def get_sketch(session: Session, version: VersionId) -> Mapping[str, Any] | None:
     """Return a version's sketch document, or None where none was kept."""
     return _document(session, version_sketch, version)
-
-
-def keep_failing(session: Session, version: VersionId, sha256: str, now: datetime) -> None:
-    """Remember the object that says which rows failed which check."""
-    _replace(session, failing_rows, version, now, sha256=sha256)
-
-
-def get_failing(session: Session, version: VersionId) -> str | None:
-    """Return the object that says which rows failed which check, or None."""
-    query = session.select(failing_rows.c.sha256)
-    found: str | None = session.scalar(query.where(failing_rows.c.version == version))
-    return found
 
 
 def keep_history(session: Session, version: VersionId, rows: Sequence[Mapping[str, Any]]) -> None:

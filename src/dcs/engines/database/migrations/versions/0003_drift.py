@@ -1,5 +1,5 @@
 """
-What a version is compared with, the rows that failed a check, and the outcomes of checks over time.
+What a version is compared with, and the outcomes of checks over time.
 
 Revision 0003. The new tables belong to one tenant each; nothing of them is
 visible across tenants.
@@ -13,17 +13,17 @@ revision = "0003"
 down_revision = "0002"
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-TABLES = ("version_sketch", "failing_rows", "check_history")
+TABLES = ("version_sketch", "check_history")
 
 
 def upgrade() -> None:
     """Add the tables, then guard them as the first ones are."""
-    _of_versions()
+    _add_tables()
     if op.get_bind().dialect.name == "postgresql":
         _guard(context.config.attributes["application_role"])
 
 
-def _of_versions() -> None:
+def _add_tables() -> None:
     op.create_table(
         "version_sketch",
         sa.Column("tenant", sa.String(64), nullable=False),
@@ -36,17 +36,6 @@ def _of_versions() -> None:
             name="fk_version_sketch_version",
         ),
         sa.PrimaryKeyConstraint("tenant", "version", name="pk_version_sketch"),
-    )
-    op.create_table(
-        "failing_rows",
-        sa.Column("tenant", sa.String(64), nullable=False),
-        sa.Column("version", sa.String(64), nullable=False),
-        sa.Column("sha256", sa.String(64), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant", "version"], ["version.tenant", "version.id"], name="fk_failing_rows_version"
-        ),
-        sa.PrimaryKeyConstraint("tenant", "version", name="pk_failing_rows"),
     )
     op.create_table(
         "check_history",
