@@ -9,7 +9,7 @@ import structlog
 
 from dcs.audit import AuditEvent, AuditTrail, Verification
 from dcs.auth import Allowance, Identity
-from dcs.catalog import Catalog
+from dcs.catalog import Catalog, Contracts
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
 from dcs.core.events import Event
@@ -54,6 +54,7 @@ class Studio:
     identity: Identity
     permits: Permits
     catalog: Catalog
+    contracts: Contracts
     reports: Reports
     comparisons: Comparisons
     history: History

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dcs.audit import AuditTrail
 from dcs.auth import Identity
-from dcs.catalog import Catalog, Changes
+from dcs.catalog import Catalog, Changes, Contracts
 from dcs.core.clock import Clock
 from dcs.core.settings import Settings
 from dcs.engines.database import Database
@@ -69,6 +69,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     )
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
+    contracts = Contracts(catalog)
     secret = digest_key(settings)
     sketches = Sketches(database, objects, sandbox, catalog, clock, limits, scratch, secret)
     history = History(database, catalog, permits, clock)
@@ -77,6 +78,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         objects,
         sandbox,
         catalog,
+        contracts,
         permits,
         clock,
         metrics,
@@ -125,7 +127,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     imports = Imports(database, catalog, uploads, permits, audit, jobs, clock, fetchers(settings))
     metrics.receiving.set_function(lambda: turns.running)
     views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
-    failing = Failing(database, objects, sandbox, catalog, limits, RuleLimits(), scratch)
+    failing = Failing(database, objects, sandbox, contracts, limits, RuleLimits(), scratch)
     delivery = Delivery(catalog, permits, objects, views)
     activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
     jobs.kinds |= approvals.kinds(activities.bodies())
@@ -147,6 +149,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         identity=identity,
         permits=permits,
         catalog=catalog,
+        contracts=contracts,
         reports=reports,
         comparisons=comparisons,
         history=history,

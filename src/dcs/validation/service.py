@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dcs.catalog import Catalog, Column, StoredContract, Version, version_resource
+from dcs.catalog import Catalog, Column, Contracts, StoredContract, Version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
 from dcs.core.ids import TenantId
@@ -44,6 +44,7 @@ class Reports:
     objects: ObjectStore
     sandbox: Sandbox
     catalog: Catalog
+    contracts: Contracts
     permits: Permits
     clock: Clock
     metrics: Metrics
@@ -61,7 +62,7 @@ class Reports:
         keeps the report can refer to it. The version that is active now is what
         it is compared with.
         """
-        contract = await self.catalog.contract(tenant, version.contract)
+        contract = await self.contracts.find(tenant, version.contract)
         document = None if contract is None else contract.document.encode()
         previous = await self.sketches.before(tenant, version)
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
@@ -154,4 +155,4 @@ class Reports:
             InvalidContractError: It is not one; nothing was changed.
         """
         contract = await asyncio.to_thread(parse_contract, document)
-        return await self.catalog.keep_contract(actor, dataset, document, contract.sha256)
+        return await self.contracts.keep(actor, dataset, document, contract.sha256)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dcs.catalog import Catalog, Version
+from dcs.catalog import Contracts, Version
 from dcs.engines.database import Database
 from dcs.engines.objects import ObjectStore
 from dcs.engines.sandbox import Limits, Sandbox
@@ -45,7 +45,7 @@ class Failing:
     database: Database
     objects: ObjectStore
     sandbox: Sandbox
-    catalog: Catalog
+    contracts: Contracts
     limits: Limits
     rule_limits: RuleLimits
     scratch: Path
@@ -83,7 +83,7 @@ class Failing:
         self, version: Version, table: str, check: Check, after: int, limit: int
     ) -> Sequence[int] | None:
         """Let a child list rows; None where it cannot tell them."""
-        stored = await self.catalog.contract(version.tenant, version.contract)
+        stored = await self.contracts.find(version.tenant, version.contract)
         contract = None if stored is None else stored.document
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
