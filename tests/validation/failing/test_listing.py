@@ -10,9 +10,9 @@ import pytest
 from dcs.validation import Check, Kind, Report, kernels
 from dcs.validation.failing.listing import list_rows
 from dcs.validation.models import SAMPLES
-from dcs.validation.rules.listing import list_in_child
 from dcs.validation.rules.models import RowRule, RuleLimits, rule_to_json
 from dcs.validation.rules.refusal import RefusedError
+from dcs.validation.rules.running import list_rows as list_by_rule
 from tests.validation.conftest import Judge, check_of
 from tests.validation.contracts.documents import contract
 
@@ -185,7 +185,7 @@ def test_the_rows_that_break_a_row_rule_are_listed_behind_the_same_walls(
 
     def rows(expression: str, after: int = 0, limit: int = 1000) -> list[int]:
         rule = RowRule("r", "schema[0].quality[0]", expression)
-        return list_in_child(
+        return list_by_rule(
             {
                 "table": str(tmp_path / "table.parquet"),
                 "rule": rule_to_json(rule),
