@@ -13,8 +13,6 @@ from dcs.engines.fetch.https import HttpsFetcher
 from dcs.engines.fetch.resuming import ResumingFetcher
 from dcs.engines.objects import ObjectStore
 from dcs.engines.objects.directory import DirectoryStore
-from dcs.engines.sandbox import Limits, Sandbox
-from dcs.engines.sandbox.process import ProcessSandbox
 from dcs.validation.digest_key import kept_key
 
 if TYPE_CHECKING:
@@ -103,16 +101,3 @@ def digest_key(settings: Settings) -> bytes:
             "processes. Make one with: openssl rand -hex 32"
         )
     return kept_key(settings.data_dir / "digest.key")
-
-
-def local_key() -> bytes:
-    """Return what `dcs check` keys digests with: this person's own secret on this machine."""
-    from dcs.validation.kernels import built
-
-    return kept_key(built().with_name("digest.key"))
-
-
-def local_sandbox(settings: Settings) -> tuple[Sandbox, Limits]:
-    """Return what `dcs check` reads a file with: no server, no database."""
-    limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)
-    return ProcessSandbox(), limits
