@@ -24,6 +24,8 @@ from dcs.ingestion.importing import store as importing
 from dcs.ingestion.importing.models import Import, ImportState
 from dcs.sharing import store as sharing
 from dcs.validation import store as validation
+from dcs.validation.recognizers import store as recognizers
+from dcs.validation.recognizers.store import RecognizersRevision
 from dcs.workflow import store as workflow
 
 pytestmark = pytest.mark.anyio
@@ -51,10 +53,11 @@ GIVEN: dict[str, Any] = {
 ADDING = {
     "add_tenant", "add_account", "add_token", "point", "add_dataset", "add_version", "add_contract", "add_blob",
     "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
-    "add_source", "keep_sketch", "keep_history",
+    "add_source", "keep_sketch", "keep_history", "add_revision",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
+    "add_revision": {"new": RecognizersRevision(2, "{}", "a" * 64, USER, NOW)}, "get_revision": {"revision": 1},
     "end_upload": {"state": UploadState.EXPIRED}, "touch_upload": {"expires": NOW}, "expire_part": {"upload_id": "o2"},
     "dismiss_upload": {"upload_id": "o3"},
     "change_upload": {"state": "x"}, "change_import": {"state": "x"},
@@ -86,6 +89,7 @@ def seed(session: Session) -> None:
         "outcome": "PASSED", "observed": 0.0, "threshold": 0.0, "at": NOW,
     }  # fmt: skip
     validation.keep_history(session, VERSION, [point])
+    recognizers.add_revision(session, RecognizersRevision(1, "{}", "a" * 64, USER, NOW))
     sharing.keep_view(session, "f" * 64, VERSION, "a" * 64, NOW)
     uploads.add_upload(session, UPLOAD)
     uploads.add_upload(session, replace(UPLOAD, id=UploadId("o2"), kind=UploadKind.PARTIAL))

@@ -15,7 +15,7 @@ import click
 import dcs
 
 COMMANDS = {
-    "admin": "Look after an organisation: quarantine, limits, sources of imports.",
+    "admin": "Look after an organisation: quarantine, limits, imports, recognizers.",
     "approvals": "Approve, reject and follow approvals.",
     "audit": "Search the audit record and prove it whole.",
     "check": "Judge a file on this machine; no server needed.",

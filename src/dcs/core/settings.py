@@ -84,6 +84,25 @@ class FetchSettings(BaseModel):
     )
 
 
+class RuleSettings(BaseModel):
+    """What business rules of a data contract may use. Each field is a variable ``DCS_RULES__<NAME>``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule_seconds: float = Field(default=60, gt=0, description="Seconds one rule may take.")
+    seconds: float = Field(
+        default=300, gt=0, description="Seconds all rules of one file may take together."
+    )
+    memory: int = Field(
+        default=512 * MIB,
+        ge=64 * MIB,
+        description="Bytes that rules may hold in memory; beyond them they spill.",
+    )
+    spill: int = Field(
+        default=4 * GIB, ge=MIB, description="Bytes that rules may spill into the scratch folder."
+    )
+
+
 class Settings(BaseSettings):
     """Everything an operator can choose. Each field is a variable ``DCS_<NAME>``."""
 
@@ -166,6 +185,14 @@ class Settings(BaseSettings):
     )
     validation_seconds: int = Field(
         default=300, ge=1, description="Seconds one validation may take before it is ended."
+    )
+    rules: RuleSettings = Field(
+        default=RuleSettings(), description="What business rules of a data contract may use."
+    )
+    name_detector: str | None = Field(
+        default=None,
+        description="A name detector of your own, `package.module:factory[:argument]`, or `installed` "
+        "for the one an installed package announces; it looks at a sample of each column of texts.",
     )
     url: str = Field(
         default="http://127.0.0.1:8080",

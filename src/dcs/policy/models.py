@@ -32,6 +32,8 @@ class Action(StrEnum):
     DISCARD = "discard"
     SET_ALLOWANCE = "set_allowance"
     SET_SOURCES = "set_sources"
+    SEE_RECOGNIZERS = "see_recognizers"
+    SET_RECOGNIZERS = "set_recognizers"
 
 
 class AuditLevel(StrEnum):

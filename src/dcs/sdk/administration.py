@@ -34,6 +34,34 @@ class Administration:
         """Change ``max_file_size``, ``max_storage`` or ``supported_formats``; None ends a limit."""
         return self._connection.json("PATCH", path_of("tenants", tenant), json=limits)
 
+    def recognizers(self, revision: int | None = None) -> tuple[int, str]:
+        """
+        Return what your organisation knows of its personal data: the revision, and its document.
+
+        Args:
+            revision: An earlier one; without it the one in force.
+        """
+        query = {} if revision is None else {"revision": revision}
+        answer = self._connection.send("GET", path_of("personal-data", "recognizers"), params=query)
+        return int(answer.headers["etag"].strip('"')), answer.text
+
+    def set_recognizers(self, document: bytes, expected: int | None = None) -> Json:
+        """
+        Judge the next files by other recognizers, thresholds and suppressions (YAML or JSON).
+
+        Args:
+            expected: The revision they replace, 0 for none; without it whatever is there.
+        """
+        headers = {} if expected is None else {"If-Match": f'"{expected}"'}
+        path = path_of("personal-data", "recognizers")
+        return self._connection.json("PUT", path, content=document, headers=headers)
+
+    def recognizer_revisions(self) -> list[Json]:
+        """Return the revisions, newest first."""
+        path = path_of("personal-data", "recognizers", "revisions")
+        items: list[Json] = self._connection.json("GET", path)["items"]
+        return items
+
     def sources(self) -> list[Json]:
         """Return the places in S3 from which people may import."""
         items: list[Json] = self._connection.json("GET", "/api/v1/imports/sources")["items"]

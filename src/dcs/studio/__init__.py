@@ -12,7 +12,7 @@ from dcs.core.doors import opens
 
 if TYPE_CHECKING:
     from dcs.studio.engines import digest_key, policy_folder
-    from dcs.studio.local import local_key, local_sandbox
+    from dcs.studio.local import local_key, local_sandbox, rule_limits
     from dcs.studio.opening import migrate_database, open_studio
     from dcs.studio.services import Studio
 
@@ -24,6 +24,7 @@ __all__ = [
     "migrate_database",
     "open_studio",
     "policy_folder",
+    "rule_limits",
 ]
 
 _LATER = {
@@ -34,6 +35,7 @@ _LATER = {
     "migrate_database": "opening",
     "open_studio": "opening",
     "policy_folder": "engines",
+    "rule_limits": "local",
 }
 
 if not TYPE_CHECKING:

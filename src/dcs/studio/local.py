@@ -4,6 +4,12 @@ from dcs.core.settings import Settings
 from dcs.engines.sandbox import Limits, Sandbox
 from dcs.engines.sandbox.process import ProcessSandbox
 from dcs.validation.digest_key import kept_key
+from dcs.validation.rules import RuleLimits
+
+
+def rule_limits(settings: Settings) -> RuleLimits:
+    """Return what business rules may use."""
+    return RuleLimits(**settings.rules.model_dump())
 
 
 def local_key() -> bytes:

@@ -5,25 +5,23 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import structlog
 
 from dcs.core import failpoints
 from dcs.core.clock import Clock, SystemClock
 from dcs.core.ids import new_id
-from dcs.core.settings import Settings
+from dcs.core.settings import Settings, SettingsError
 from dcs.engines.database import PLATFORM
 from dcs.engines.durable.rows import release_leases
-
-if TYPE_CHECKING:
-    pass
-
+from dcs.engines.sandbox import ChildEndedError, Limits, TaskFailedError
+from dcs.engines.sandbox.process import ProcessSandbox
 from dcs.studio.engines import open_database, open_objects
 from dcs.studio.recurring import SYSTEM, plan_housekeeping
 from dcs.studio.services import Studio
 from dcs.studio.wiring import wired
 
+PROBE = "dcs.validation.personal_names.asking:probe"
 log = structlog.get_logger()
 
 
@@ -43,10 +41,24 @@ async def open_studio(settings: Settings, clock: Clock | None = None) -> AsyncIt
         stack.push_async_callback(database.close)
         objects = open_objects(settings)
         await objects.prepare()
+        await _look_for_detector(settings)
         studio = wired(settings, clock or SystemClock(), database, objects)
         stack.callback(studio.permits.close)
         await _recover(studio)
         yield studio
+
+
+async def _look_for_detector(settings: Settings) -> None:
+    """Refuse to start with a name detector that cannot be had; it is tried in a child."""
+    if settings.name_detector is None:
+        return
+    limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)
+    try:
+        why = await ProcessSandbox().run(PROBE, {"named": settings.name_detector}, limits)
+    except (ChildEndedError, TaskFailedError) as error:
+        raise SettingsError(f"DCS_NAME_DETECTOR cannot be used: {error.detail}") from error
+    if why:
+        raise SettingsError(f"DCS_NAME_DETECTOR cannot be used: {why}")
 
 
 async def _recover(studio: Studio) -> None:

@@ -1,7 +1,6 @@
 """Work that comes round by itself: housekeeping, and the end of an upload's time."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -15,10 +14,6 @@ from dcs.ingestion import (
     Expiry,
 )
 from dcs.workflow import Quarantine
-
-if TYPE_CHECKING:
-    pass
-
 
 log = structlog.get_logger()
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -26,12 +25,8 @@ from dcs.ingestion import (
 from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery, FailingDelivery
-from dcs.validation import Comparisons, History, Reports
+from dcs.validation import Comparisons, History, Reports, TenantRecognizers
 from dcs.workflow import Approvals, Quarantine
-
-if TYPE_CHECKING:
-    pass
-
 
 log = structlog.get_logger()
 
@@ -55,6 +50,7 @@ class Studio:
     permits: Permits
     catalog: Catalog
     contracts: Contracts
+    recognizers: TenantRecognizers
     reports: Reports
     comparisons: Comparisons
     history: History

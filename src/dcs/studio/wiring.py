@@ -1,7 +1,6 @@
 """Hand each service what it needs."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from dcs.audit import AuditTrail
 from dcs.auth import Identity
@@ -32,17 +31,13 @@ from dcs.observability import Metrics
 from dcs.policy import Permits
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
-from dcs.validation import Comparisons, Failing, History, Reports
-from dcs.validation.rules import RuleLimits
-from dcs.validation.sketches import Sketches
-from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
-
-if TYPE_CHECKING:
-    pass
-
 from dcs.studio.engines import digest_key, fetchers, policy_folder
+from dcs.studio.local import rule_limits
 from dcs.studio.recurring import HOUSEKEEPING, end_of_time, housekeeping, nothing
 from dcs.studio.services import Studio
+from dcs.validation import Comparisons, Failing, History, Reports, TenantRecognizers
+from dcs.validation.sketches import Sketches
+from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
 
 IMPORT_LEASE = timedelta(minutes=30)  # of one attempt; the next goes on where it stopped
 
@@ -70,6 +65,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
     contracts = Contracts(catalog)
+    recognizers = TenantRecognizers(database, permits, audit, clock)
     secret = digest_key(settings)
     sketches = Sketches(database, objects, sandbox, catalog, clock, limits, scratch, secret)
     history = History(database, catalog, permits, clock)
@@ -79,12 +75,15 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         sandbox,
         catalog,
         contracts,
+        recognizers,
         permits,
         clock,
         metrics,
         limits,
         scratch,
         secret,
+        rule_limits(settings),
+        settings.name_detector,
         sketches,
         history,
     )
@@ -127,7 +126,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     imports = Imports(database, catalog, uploads, permits, audit, jobs, clock, fetchers(settings))
     metrics.receiving.set_function(lambda: turns.running)
     views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
-    failing = Failing(database, objects, sandbox, contracts, limits, RuleLimits(), scratch)
+    failing = Failing(database, objects, sandbox, contracts, limits, rule_limits(settings), scratch)
     delivery = Delivery(catalog, permits, objects, views)
     activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
     jobs.kinds |= approvals.kinds(activities.bodies())
@@ -150,6 +149,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         permits=permits,
         catalog=catalog,
         contracts=contracts,
+        recognizers=recognizers,
         reports=reports,
         comparisons=comparisons,
         history=history,

@@ -3,7 +3,11 @@
 from typing import TYPE_CHECKING
 
 from dcs.core.doors import opens
-from dcs.validation.errors import InvalidContractError, ReportNotFoundError
+from dcs.validation.errors import (
+    InvalidContractError,
+    InvalidRecognizersError,
+    ReportNotFoundError,
+)
 from dcs.validation.packed.archives import Member, member_bytes, members_of, nested
 from dcs.validation.packed.caps import Caps, UnpackError
 from dcs.validation.packed.magic import (
@@ -45,6 +49,9 @@ if TYPE_CHECKING:
     from dcs.validation.formulas import neutralised
     from dcs.validation.history import History, Point
     from dcs.validation.judging import judge
+    from dcs.validation.recognizers import parse_recognizers
+    from dcs.validation.recognizers.service import TenantRecognizers
+    from dcs.validation.recognizers.store import RecognizersRevision
     from dcs.validation.report import (
         Group,
         Outline,
@@ -84,6 +91,7 @@ __all__ = [
     "Group",
     "History",
     "InvalidContractError",
+    "InvalidRecognizersError",
     "Judged",
     "Kind",
     "Member",
@@ -91,12 +99,14 @@ __all__ = [
     "Outline",
     "PersonalData",
     "Point",
+    "RecognizersRevision",
     "Report",
     "ReportNotFoundError",
     "Reports",
     "Sample",
     "Severity",
     "Sighting",
+    "TenantRecognizers",
     "UnpackError",
     "bar",
     "binary_kind",
@@ -118,6 +128,7 @@ __all__ = [
     "number",
     "outline_of",
     "parse_contract",
+    "parse_recognizers",
     "place_of",
     "schema_document",
     "sight",
@@ -156,6 +167,9 @@ _LATER = {
     "number": "report",
     "outline_of": "report",
     "parse_contract": "contracts",
+    "parse_recognizers": "recognizers",
+    "TenantRecognizers": "recognizers.service",
+    "RecognizersRevision": "recognizers.store",
     "place_of": "report",
     "schema_document": "report",
     "size": "report",

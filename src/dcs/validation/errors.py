@@ -9,6 +9,24 @@ class InvalidContractError(InvalidError):
     code = "invalid_contract"
 
 
+class InvalidRecognizersError(InvalidError):
+    """The document is not a set of recognizers, thresholds and suppressions that can be used."""
+
+    code = "invalid_recognizers"
+
+
+class RecognizersNotFoundError(NotFoundError):
+    """There is no such revision of the organisation's recognizers."""
+
+    code = "recognizers_not_found"
+
+
+class RecognizersChangedError(ConflictError):
+    """Somebody else changed the organisation's recognizers meanwhile."""
+
+    code = "recognizers_changed"
+
+
 class ReportNotFoundError(NotFoundError):
     """The version has not been judged yet."""
 

@@ -1,6 +1,6 @@
 """What both passes found out about a file: the facts that checks and profile are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dcs.validation.kernels.cells import NULLS
@@ -94,13 +94,20 @@ class Examined:
         )
 
 
-def examined(passed: Passed, table: Published, declared: frozenset[str], key: bytes) -> Examined:
+def examined(
+    passed: Passed,
+    table: Published,
+    declared: frozenset[str],
+    key: bytes,
+    judged: Callable[[tuple[PersonalData, ...]], tuple[PersonalData, ...]] = tuple,
+) -> Examined:
     """
     Find out the exact figures, now that the first pass has said what is worth a second look.
 
     Args:
         table: The published table.
         declared: The columns a data contract declares as sensitive.
+        judged: Says of the personal data of a column what of it counts.
     """
     second = SecondPass(table)
     columns = {}
@@ -108,6 +115,7 @@ def examined(passed: Passed, table: Published, declared: frozenset[str], key: by
         kind = passed.kinds[name]
         found = statistics.scan.found(statistics.filled, name in declared)
         found += statistics.names.found(statistics.filled, name in declared)
+        found = judged(found + statistics.own.found(statistics.filled, name in declared))
         measured = kind in NUMERIC and _is_measured(statistics)
         shares = {each.entity: each.share for each in found}
         formats = [

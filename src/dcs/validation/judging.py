@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -33,9 +33,14 @@ from dcs.engines.sandbox import (
 from dcs.validation import kernels
 from dcs.validation.contracts import Contract, read_contract
 from dcs.validation.delimited.structure import StructureError
-from dcs.validation.models import Check, Kind, Outcome, Report, Severity
+from dcs.validation.models import Check, Kind, Outcome, PersonalData, Report, Severity
 from dcs.validation.readers import Source, source_of
+from dcs.validation.recognizers import Recognizers, applied
 from dcs.validation.rules import Rule, RuleLimits, judge_rules
+
+if TYPE_CHECKING:
+    from dcs.validation.personal_names.sampled import Detected
+    from dcs.validation.published import Published
 
 log = structlog.get_logger()
 
@@ -60,6 +65,9 @@ async def judge(
     told: Progress | None = None,
     sketched: bool = False,
     previous: Mapping[str, Any] | None = None,
+    recognizers: bytes | None = None,
+    dataset: str | None = None,
+    detector: str | None = None,
 ) -> Report:
     """
     Judge a file and write its table as Parquet.
@@ -77,6 +85,10 @@ async def judge(
         rule_limits: What the contract's rules in SQL and on rows may use.
         sketched: Whether the report comes with what a later version can be compared with.
         previous: Such a sketch of an earlier version; the report then says what changed.
+        recognizers: What the organisation knows of its personal data, as a document that was
+            found valid.
+        dataset: The name of the dataset the file belongs to.
+        detector: A name detector of the operator's own, as `ask_detector` takes it.
         told: Called with bytes done and bytes in all while the file is judged.
 
     Returns:
@@ -94,6 +106,9 @@ async def judge(
         "now": (now or datetime.now(UTC)).isoformat(),
         "sketched": sketched or previous is not None,
         "previous": previous,
+        "recognizers": None if recognizers is None else recognizers.decode(),
+        "dataset": dataset,
+        "detector": detector,
         "references": {name: str(each) for name, each in (references or {}).items()},
     }
     try:
@@ -150,6 +165,8 @@ def judge_file(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         "peak_bytes": _peak_bytes(),
     }
+    if task.recognizers.sha256:
+        engine["recognizers"] = task.recognizers.sha256
     sketch = {} if report.sketch is None else {"sketch": report.sketch}
     return report.to_json() | {"engine": engine} | sketch
 
@@ -168,6 +185,9 @@ class _Task:
     references: Mapping[str, Path]
     now: datetime
     names: bool
+    recognizers: Recognizers
+    dataset: str | None
+    detector: str | None
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> "_Task":
@@ -182,12 +202,27 @@ class _Task:
             references={n: Path(each) for n, each in arguments.get("references", {}).items()},
             now=datetime.fromisoformat(arguments.get("now") or datetime.now(UTC).isoformat()),
             names=arguments.get("names", True),
+            recognizers=_recognizers(arguments.get("recognizers")),
+            dataset=arguments.get("dataset"),
+            detector=arguments.get("detector"),
         )
+
+    def judged(self, found: tuple[PersonalData, ...]) -> tuple[PersonalData, ...]:
+        """Say what of the personal data of a column counts."""
+        return applied(found, self.recognizers, self.dataset, self.now.date())
 
     @property
     def seed(self) -> int:
         """What values' hashes are keyed with: nobody without the key can make them collide."""
         return int.from_bytes(hmac.digest(self.key, b"distinct values", "sha256")[:8], "little")
+
+
+def _recognizers(document: str | None) -> Recognizers:
+    if document is None:
+        return Recognizers()
+    from dcs.validation.recognizers import read_recognizers
+
+    return read_recognizers(document.encode())
 
 
 def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Report:
@@ -204,7 +239,12 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
         sha256 = beside.submit(_sha256, task.path)
         file = opened(source, task.scratch, task.memory, texts_by_contract(contract))
         plan = Plan(
-            Settings(task.key, task.names), task.seed, None, file.allowed, file.exact_numbers
+            Settings(task.key, task.names),
+            task.seed,
+            None,
+            file.allowed,
+            file.exact_numbers,
+            recognizers=task.recognizers.recognizers,
         )
         size = task.path.stat().st_size
 
@@ -214,12 +254,18 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
         passed = FirstPass(plan, task.target, task.scratch, task.threads).run(file.batches, tell)
         file.check_rows(passed.rows)
         with Published(task.target) as table:
-            facts = examined(passed, table, _declared(contract), task.key)
+            facts = examined(passed, table, _declared(contract), task.key, task.judged)
             profiles = profile_columns(facts)
             checks = [_structure_passed(source, facts.rows), *file.notes, *unmeasured(facts)]
             if contract is not None:
                 checks += _contract_checks(task, passed.kinds, facts.rows, contract)
             checks += default_checks(facts)
+            found = [each for one in facts.columns.values() for each in one.personal_data]
+            asked = _detected(task, table, passed.kinds, _declared(contract))
+            checks += asked.checks
+            known = {(each.column, each.entity) for each in found}  # in every cell, not in a sample
+            new = (e for e in asked.personal_data if (e.column, e.entity) not in known)
+            found += task.judged(tuple(new))
     return Report(
         filename=task.filename,
         bytes=task.path.stat().st_size,
@@ -227,9 +273,21 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
         rows=facts.rows,
         checks=tuple(checks),
         columns=tuple(profiles.values()),
-        personal_data=tuple(f for each in facts.columns.values() for f in each.personal_data),
+        personal_data=tuple(found),
         contract=None if contract is None else contract.to_json(),
     )
+
+
+def _detected(
+    task: _Task, table: "Published", kinds: Mapping[str, str], declared: frozenset[str]
+) -> "Detected":
+    """Ask the operator's own name detector, where there is one."""
+    from dcs.validation.personal_names.asking import ask_detector
+    from dcs.validation.personal_names.sampled import Detected
+
+    if task.detector is None:
+        return Detected((), ())
+    return ask_detector(task.detector, table, kinds, task.key, declared)
 
 
 def _compared(

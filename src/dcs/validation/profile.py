@@ -25,7 +25,8 @@ def profile_columns(examined: Examined) -> dict[str, ColumnProfile]:
 
 def _profile(examined: Examined, column: ExaminedColumn) -> ColumnProfile:
     statistics = column.statistics
-    tags = tuple(each.entity for each in column.personal_data if not each.is_suspected)
+    counted = (each for each in column.personal_data if not (each.is_suspected or each.excluded))
+    tags = tuple(dict.fromkeys(each.tag for each in counted))
     shown: dict[str, Any] = {}
     if not tags:
         shown = _numbers(column) if column.exact is not None else {}

@@ -24,7 +24,9 @@ from dcs.validation.errors import ReportNotFoundError
 from dcs.validation.history import History
 from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
+from dcs.validation.recognizers.service import TenantRecognizers
 from dcs.validation.references import References
+from dcs.validation.rules import RuleLimits
 from dcs.validation.sketches import Sketches
 
 
@@ -45,12 +47,15 @@ class Reports:
     sandbox: Sandbox
     catalog: Catalog
     contracts: Contracts
+    recognizers: TenantRecognizers
     permits: Permits
     clock: Clock
     metrics: Metrics
     limits: Limits
     scratch: Path
     secret: bytes
+    rule_limits: RuleLimits
+    detector: str | None
     sketches: Sketches
     history: History
 
@@ -65,6 +70,7 @@ class Reports:
         contract = await self.contracts.find(tenant, version.contract)
         document = None if contract is None else contract.document.encode()
         previous = await self.sketches.before(tenant, version)
+        dataset, _ = await self.catalog.load(tenant, version.id)
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
             target = Path(folder.name) / "table.parquet"
@@ -85,6 +91,10 @@ class Reports:
                     now=self.clock.now(),
                     sketched=True,
                     previous=None if previous is None else previous.to_json(),
+                    recognizers=await self.recognizers.current(tenant),
+                    dataset=dataset.name,
+                    detector=self.detector,
+                    rule_limits=self.rule_limits,
                 )
             readable = report.rows is not None
             table = await self.objects.put_file(tenant, target) if readable else None

@@ -10,7 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from dcs.core.settings import Settings, SettingsError
+from dcs.studio import open_studio
 from dcs.validation import Outcome, Report
+from dcs.validation.judging import judge_file
 from dcs.validation.personal_names import detectors, sampled
 from dcs.validation.personal_names.detectors import Detection, DetectorError, load_detector
 from dcs.validation.personal_names.sampled import VALUES, ColumnSample, detect_names
@@ -208,8 +211,68 @@ def test_a_model_that_an_operator_trained_is_a_detector_with_spacy_and_with_pres
     ]
     assert [json.loads(each) for each in done.stdout.splitlines()[-2:]] == [expected, expected]
 
+    file = tmp_path / "notes.csv"
+    file.write_text(
+        "note\nplease call Odo Brann in Velby today\nplease call Ines Falk in Tarn today\n"
+    )
+    checked = subprocess.run(
+        [os.environ["STUDIO_TEST_SPACY"], "-m", "dcs", "check", str(file), "--json"],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        env=os.environ
+        | {"DCS_NAME_DETECTOR": f"dcs.validation.personal_names.spacy_models:of:{tmp_path}/model"},
+    )
+    assert checked.returncode == 0, checked.stderr[-2000:]
+    report = json.loads(checked.stdout)
+    [asked] = [each for each in report["checks"] if each["rule"] == "name_detector"]
+    assert "suspects PERSON in 2 and LOCATION in 2" in asked["message"]
+    assert {each["entity"] for each in report["personal_data"]} == {"PERSON", "LOCATION"}
+    assert {each["tier"] for each in report["personal_data"]} == {"C"}
+
 
 @pytest.mark.parametrize("kind", ["spacy", "presidio"])
 def test_nothing_is_needed_until_a_model_is_named(kind: str) -> None:
     with pytest.raises(DetectorError, match=r"ModuleNotFoundError|OSError"):
         load_detector(f"dcs.validation.personal_names.{kind}_models:of:/no/such/model")
+
+
+def judged(folder: Path, detector: str | None) -> Report:
+    path = folder / "notes.csv"
+    path.write_text("note,n\nnothing about Zqxv here,1\nand Wvut there,2\n")
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    arguments = {
+        "path": str(path), "filename": path.name, "contract": None, "memory": 1024**3,
+        "target": str(folder / "table.parquet"), "scratch": str(scratch), "detector": detector,
+        "names": False,
+    }  # fmt: skip
+    return Report.from_json(judge_file(arguments))
+
+
+def test_a_judgement_asks_the_detector_that_a_setting_names(tmp_path: Path) -> None:
+    report = judged(tmp_path, f"{HERE}:Capitals")
+    [found] = report.personal_data
+    assert (found.column, found.entity, found.cells, found.tier, found.sampled) == (
+        "note", "PERSON", 2, "C", 2,
+    )  # fmt: skip
+    assert [each.column for each in report.checks if each.rule == "name_detector"] == ["note"]
+    assert "Zqxv" not in json.dumps(report.to_json())
+
+
+def test_a_judgement_goes_on_without_a_detector_that_cannot_be_had(tmp_path: Path) -> None:
+    report = judged(tmp_path, "no.such.module:factory")
+    [check] = [each for each in report.checks if each.rule == "name_detector"]
+    assert (check.outcome, check.column) == (Outcome.NOT_EVALUATED, None)
+    assert "ModuleNotFoundError" in check.message
+    assert report.rows == 2
+
+
+@pytest.mark.anyio
+async def test_a_studio_does_not_start_with_a_detector_that_cannot_be_had(tmp_path: Path) -> None:
+    settings = Settings(
+        environment="test", data_dir=tmp_path, name_detector="no.such.module:factory"
+    )
+    with pytest.raises(SettingsError, match="DCS_NAME_DETECTOR cannot be used"):
+        async with open_studio(settings):
+            pass

@@ -3,14 +3,15 @@
 import click
 
 from dcs.cli.admin.quarantine import quarantine
+from dcs.cli.admin.recognizers import recognizers
 from dcs.cli.admin.sources import sources
 from dcs.cli.admin.tenants import tenants
 
 
 @click.group("admin")
 def command() -> None:
-    """Look after an organisation: quarantine, limits, sources of imports."""
+    """Look after an organisation: quarantine, limits, imports, recognizers."""
 
 
-for each in (quarantine, tenants, sources):
+for each in (quarantine, tenants, sources, recognizers):
     command.add_command(each)

@@ -38,6 +38,11 @@ ENDINGS = {".json": "json", ".html": "html", ".htm": "html", ".sarif": "sarif"}
     help="An earlier file of the same kind: the report says what changed since.",
 )
 @click.option(
+    "--recognizers",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What you know of your personal data: patterns, thresholds, suppressions (YAML).",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["table", "json", "html", "sarif"]),
@@ -62,6 +67,7 @@ def command(
     file: Path,
     contract: Path | None,
     previous: Path | None,
+    recognizers: Path | None,
     form: str | None,
     as_json: bool,
     output: Path | None,
@@ -69,18 +75,18 @@ def command(
     verbose: bool,
 ) -> int:
     """Judge FILE: structure, contract, quality and personal data, in every row and cell."""
-    for path in (file, contract, previous):
+    for path in (file, contract, previous, recognizers):
         if path is not None and not path.exists():
             click.echo(f"dcs: {path} does not exist.", err=True)
             return NOT_FOUND
     from dcs.ingestion import supported_extension
-    from dcs.validation import InvalidContractError
+    from dcs.validation import InvalidContractError, InvalidRecognizersError
 
     supported_extension(file.name)
     try:
         before = None if previous is None else _sketch(previous)
-        report = _judged(file, contract, before)
-    except InvalidContractError as error:
+        report = _judged(file, contract, recognizers, before)
+    except (InvalidContractError, InvalidRecognizersError) as error:
         click.echo(f"dcs: {error.detail}", err=True)
         return USAGE
     except _NoTableError as error:
@@ -102,7 +108,7 @@ class _NoTableError(Exception):
 
 def _sketch(previous: Path) -> "Mapping[str, Any]":
     """Judge the earlier file and return what the other one is compared with."""
-    report = _judged(previous, None, None, sketched=True)
+    report = _judged(previous, None, None, None, sketched=True)
     if report.sketch is None:
         raise _NoTableError(report.findings[0].message)
     return report.sketch
@@ -111,32 +117,39 @@ def _sketch(previous: Path) -> "Mapping[str, Any]":
 def _judged(
     file: Path,
     contract: Path | None,
+    recognizers: Path | None,
     previous: "Mapping[str, Any] | None",
     *,
     sketched: bool = False,
 ) -> "Report":
     """Judge a file; a person at a terminal sees a bar until it is done."""
     with display("judging", file.stat().st_size, keep=False) as shown:
-        return asyncio.run(_judge(file, contract, previous, shown.sent, sketched=sketched))
+        return asyncio.run(
+            _judge(file, contract, recognizers, previous, shown.sent, sketched=sketched)
+        )
 
 
 async def _judge(
     file: Path,
     contract: Path | None,
+    recognizers: Path | None,
     previous: "Mapping[str, Any] | None",
     told: "Progress",
     *,
     sketched: bool,
 ) -> "Report":
     from dcs.observability import configure_logs
-    from dcs.studio import local_key, local_sandbox
-    from dcs.validation import judge, parse_contract
+    from dcs.studio import local_key, local_sandbox, rule_limits
+    from dcs.validation import judge, parse_contract, parse_recognizers
 
     configure_logs("error")
     settings = load_settings()
     document = None if contract is None else await asyncio.to_thread(contract.read_bytes)
     if document is not None:
         parse_contract(document)
+    own = None if recognizers is None else await asyncio.to_thread(recognizers.read_bytes)
+    if own is not None:
+        parse_recognizers(own)
     sandbox, limits = local_sandbox(settings)
     with tempfile.TemporaryDirectory(prefix="dcs-check-") as folder:
         return await judge(
@@ -151,6 +164,9 @@ async def _judge(
             told=told,
             sketched=sketched,
             previous=previous,
+            recognizers=own,
+            detector=settings.name_detector,
+            rule_limits=rule_limits(settings),
         )
 
 

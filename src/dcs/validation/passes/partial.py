@@ -18,6 +18,7 @@ from dcs.validation.passes.batches import Batch
 from dcs.validation.passes.layout import ARROW_TYPES, NUMERIC, Allowed, Layout, fits
 from dcs.validation.passes.typed import rounds, typed_values
 from dcs.validation.personal import Settings
+from dcs.validation.recognizers.models import Recognizer
 from dcs.validation.statistics.column import ColumnStatistics
 from dcs.validation.statistics.distinct import EXACT
 from dcs.validation.statistics.packing import packed, unpacked
@@ -39,6 +40,7 @@ class Plan:
         seed: Keys the hashes of values.
         exact_numbers: A column is one of numbers only if a double keeps each of them digit by digit.
         only_types: Only find out the types: a part had values that its layout does not have.
+        recognizers: Those of the organisation itself.
         many: Columns with too many different values to count exactly, by what was merged so far.
     """
 
@@ -48,6 +50,7 @@ class Plan:
     allowed: Callable[[str, str], str] = field(default_factory=Allowed)
     exact_numbers: bool = False
     only_types: bool = False
+    recognizers: tuple[Recognizer, ...] = ()
     many: frozenset[str] = frozenset()
 
 
@@ -92,7 +95,9 @@ class Partial:
         """Return the figures that `to_bytes` was asked of, made with the same plan."""
         state = unpacked(data)
         columns = {
-            name: ColumnStatistics.from_state(name, plan.settings, plan.seed, each)
+            name: ColumnStatistics.from_state(
+                name, plan.settings, plan.seed, each, plan.recognizers
+            )
             for name, each in state["columns"].items()
         }
         layout = Layout(state["kinds"])
@@ -179,6 +184,7 @@ class _Worker:
             self._arrays = None
             return
         valid = (kinds != NULLS).view(np.uint8)
+        column.own.look_at_text(texts.data, texts.offsets, self._first)
         if kind == "text":
             self._look_at_text(column, texts, kinds, hashes, valid)
             self._keep(name, texts.to_arrow(), hashes, valid)
@@ -199,6 +205,7 @@ class _Worker:
             texts = Texts.of(values)
             kinds, hashes = column.look_at_texts(texts, self._first)
             valid = (kinds != NULLS).view(np.uint8)
+            column.own.look_at_text(texts.data, texts.offsets, self._first)
             self._look_at_text(column, texts, kinds, hashes, valid)
         else:
             hashes, valid = self._values(column, kind, values)
@@ -234,6 +241,7 @@ class _Worker:
         if kind == "integer":
             small = valid if values.type != pa.uint64() else valid & (plain >= 0).view(np.uint8)
             column.scan.look_at_integers(plain, small, self._first)
+            column.own.look_at_integers(values, self._first)
         elif kind == "date":
             column.scan.look_at_dates(plain, valid, self._first)
         return hashes, valid
@@ -253,7 +261,8 @@ class _Worker:
         return column.count_values(words, valid, self._first)
 
     def _column(self, name: str) -> ColumnStatistics:
-        column = ColumnStatistics(name, self._plan.settings, self._plan.seed, self._most)
+        plan = self._plan
+        column = ColumnStatistics(name, plan.settings, plan.seed, self._most, plan.recognizers)
         if name in self._plan.many:
             column.distinct.expect_many()
         self._columns[name] = column

@@ -9,6 +9,7 @@ from typing import Any
 
 SCHEMA = "dcs.validation/v1"
 SUSPECTED = "C"  # the tier of personal data that is told by its words alone
+OWN_TAG = "PERSONAL_DATA"
 SAMPLES = 20  # located examples of one finding
 
 
@@ -163,6 +164,7 @@ class PersonalData:
         excluded: The reason it was suppressed for; empty where it counts.
         sampled: How many distinct values were looked at, where it was not every cell;
             *cells* and *share* are then of those.
+        own: Whether a recognizer of the organisation itself found it.
     """
 
     column: str
@@ -178,11 +180,17 @@ class PersonalData:
     whole: int = 0
     excluded: str = ""
     sampled: int | None = None
+    own: bool = False
 
     @property
     def is_suspected(self) -> bool:
         """Whether it was recognised in free text only: a person looks, nothing is kept back."""
         return self.tier == SUSPECTED
+
+    @property
+    def tag(self) -> str:
+        """What tags its column, for policy: an organisation's own entities all have one tag."""
+        return OWN_TAG if self.own else self.entity
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Everything one pass learns about one column; parts of a column add up to the whole."""
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ from dcs.validation.kernels.formats import formula_candidates
 from dcs.validation.kernels.hashing import hash_words
 from dcs.validation.personal import ColumnScan, Settings
 from dcs.validation.personal_names import NameScan
+from dcs.validation.recognizers.models import Recognizer
+from dcs.validation.recognizers.scan import OwnScan
 from dcs.validation.statistics.distinct import Distinct
 from dcs.validation.statistics.located import Located
 from dcs.validation.statistics.moments import Moments
@@ -55,9 +58,17 @@ class ColumnStatistics:
         quantiles: A KLL sketch of numbers; None before the first.
         scan: Personal data that is verified.
         names: Names in free text that are suspected.
+        own: What the organisation's own recognizers found.
     """
 
-    def __init__(self, name: str, settings: Settings, seed: int, most_distinct: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        seed: int,
+        most_distinct: int,
+        recognizers: tuple[Recognizer, ...] = (),
+    ) -> None:
         self.name = name
         self.seed = seed
         self.counts = np.zeros(COUNTED, np.int64)
@@ -69,6 +80,7 @@ class ColumnStatistics:
         self.quantiles: kll_doubles_sketch | None = None
         self.scan = ColumnScan(name, settings)
         self.names = NameScan(name, settings.key)
+        self.own = OwnScan(name, settings.key, recognizers)
         self._firsts = np.zeros(COUNTED * FIRSTS, np.int64)
         self._measures = np.zeros(MEASURES, np.int64)
         self._measures[SHORTEST] = NO_LENGTH
@@ -136,6 +148,7 @@ class ColumnStatistics:
             self._sketch().merge(other.quantiles)
         self.scan.merge(other.scan)
         self.names.merge(other.names)
+        self.own.merge(other.own)
 
     def located(self, place: int) -> Located:
         """Return the cells of a type, or with `NULLS` the empty ones."""
@@ -196,14 +209,20 @@ class ColumnStatistics:
             "quantiles": b"" if self.quantiles is None else self.quantiles.serialize(),
             "scan": self.scan.to_bytes(),
             "names": self.names.to_bytes(),
+            "own": json.dumps(self.own.to_state()).encode(),
         }
 
     @classmethod
     def from_state(
-        cls, name: str, settings: Settings, seed: int, state: Mapping[str, Any]
+        cls,
+        name: str,
+        settings: Settings,
+        seed: int,
+        state: Mapping[str, Any],
+        recognizers: tuple[Recognizer, ...] = (),
     ) -> "ColumnStatistics":
         """Return what `to_state` was asked of."""
-        made = cls(name, settings, seed, state["distinct"]["most"])
+        made = cls(name, settings, seed, state["distinct"]["most"], recognizers)
         made.counts = np.array(state["counts"])
         made._firsts = np.array(state["firsts"])
         made._measures = np.array(state["measures"])
@@ -219,6 +238,7 @@ class ColumnStatistics:
             made.quantiles = kll_doubles_sketch.deserialize(state["quantiles"])
         made.scan = ColumnScan.from_bytes(state["scan"])
         made.names = NameScan.from_bytes(state["names"], settings.key)
+        made.own.take_state(json.loads(state["own"]))
         return made
 
     def _sketch(self) -> "kll_doubles_sketch":
