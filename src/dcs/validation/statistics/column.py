@@ -25,6 +25,7 @@ from dcs.validation.kernels.cells import (
 from dcs.validation.kernels.formats import formula_candidates
 from dcs.validation.kernels.hashing import hash_words
 from dcs.validation.personal import ColumnScan, Settings
+from dcs.validation.personal_columns import KindScan
 from dcs.validation.personal_names import NameScan
 from dcs.validation.statistics.distinct import Distinct
 from dcs.validation.statistics.located import Located
@@ -54,6 +55,7 @@ class ColumnStatistics:
         moments: Of numbers.
         quantiles: A KLL sketch of numbers; None before the first.
         scan: Personal data that is verified.
+        kinds: What the whole column is of, by its name and values.
         names: Names in free text that are suspected.
     """
 
@@ -68,6 +70,7 @@ class ColumnStatistics:
         self.moments = Moments()
         self.quantiles: kll_doubles_sketch | None = None
         self.scan = ColumnScan(name, settings)
+        self.kinds = KindScan(name)
         self.names = NameScan(name, settings.key)
         self._firsts = np.zeros(COUNTED * FIRSTS, np.int64)
         self._measures = np.zeros(MEASURES, np.int64)
@@ -141,6 +144,7 @@ class ColumnStatistics:
         if other.quantiles is not None:
             self._sketch().merge(other.quantiles)
         self.scan.merge(other.scan)
+        self.kinds.merge(other.kinds)
         self.names.merge(other.names)
 
     def located(self, place: int) -> Located:
@@ -201,6 +205,7 @@ class ColumnStatistics:
             "moments": self.moments.to_state(),
             "quantiles": b"" if self.quantiles is None else self.quantiles.serialize(),
             "scan": self.scan.to_bytes(),
+            "kinds": self.kinds.to_state(),
             "names": self.names.to_bytes(),
         }
 
@@ -224,6 +229,7 @@ class ColumnStatistics:
 
             made.quantiles = kll_doubles_sketch.deserialize(state["quantiles"])
         made.scan = ColumnScan.from_bytes(state["scan"])
+        made.kinds = KindScan.from_state(name, state["kinds"])
         made.names = NameScan.from_bytes(state["names"], settings.key)
         return made
 
