@@ -21,7 +21,7 @@ LITTLE = _set(
 NAMED: dict[Kind, frozenset[str]] = {
     Kind.FULL_NAME: _set(
         "fullname fullnames personname displayname legalname nameinfull wholename firstlastname firstnamelastname "
-        "lastnamefirstname lastfirst nachnamevorname vornamenachname vorundnachname vollstandigername vollername "
+        "lastnamefirstname lastfirst nachnamevorname vornamenachname vornachname vollstandigername vollername "
         "nomcomplet nomprenom prenomnom nombrecompleto nombreapellidos nombreapellido apellidosnombre nomecompleto "
         "nomecognome cognomenome nominativo volledigenaam naamvoluit imienazwisko nazwiskoimie imionanazwisko "
         "pelnenazwisko nomeapelido nomesobrenome cardholder cardholdername accountholder accountholdername "
@@ -51,7 +51,7 @@ NAMED: dict[Kind, frozenset[str]] = {
         "municipality locality stadt wohnort geburtsort ortschaft gemeinde ville villenaissance lieunaissance "
         "commune ciudad localidad municipio poblacion lugarnacimiento citta comune luogonascita comuneresidenza "
         "localita stad woonplaats plaats geboorteplaats miasto miejscowosc miejsceurodzenia miejscezamieszkania "
-        "cidade localnascimento naturalidade"
+        "cidade localnascimento localidade naturalidade"
     ),
     Kind.REGION: _set(
         "stateprovince provincestate stateresidence provinceresidence stateabbrev statecode statename provincename "
@@ -128,10 +128,10 @@ AGAINST = _set(
     "produkt produit producto prodotto item artikel article sku model category categorie kategorie categoria class "
     "classe klasse group team club league school schule ecole university college hospital clinic hotel restaurant "
     "store shop branch filiale warehouse depot lager station airport port ship vessel train plant factory site office "
-    "event project projekt course subject job role title titre titel department abteilung division section table "
-    "column schema database field lat lng lon latitude longitude geo population size area price amount betrag montant "
+    "event project projekt course subject job role title titre titel department abteilung division section "
+    "schema database lat lng lon latitude longitude geo population size area price amount betrag montant "
     "time created updated modified expiry expires valid plan version language lang currency colour color month day "
-    "weekday week quarter log message msg error comment note description desc label tag text order invoice shipment "
+    "weekday week quarter log message msg error comment note description desc label tag order invoice shipment "
     "payment transaction balance saldo limit rate weight height score rank rating bank balances number nummer num no "
     "species animal pet breed drug disease diagnosis medication song album movie film book genre game campaign "
     "process service app application browser agent software os method function variable param parameter package "
