@@ -60,7 +60,7 @@ HARMLESS = {
     "sku": ["SKU-AB12", "A-1002-X", "ZZ-0001", "B 12", "C 14"],
     "file_name": ["Smith.pdf", "James Brown", "Anna.png", "report.docx", "Paris Hilton"],
     "filename": ["James Brown", "Mary Smith", "Anna Müller", "Linda Lee", "Tom Jones"],
-    "path": ["/home/anna", "/var/log", "C:\\Users\\Tom", "/tmp", "/etc"],
+    "path": ["/home/anna", "/var/log", "C:\\Users\\Tom", "/opt/x", "/etc"],
     "user_agent": ["Mozilla/5.0 (X11; Linux x86_64)", "curl/8.7.1", "okhttp/4.12.0"],
     "order_date": ["2024-01-01", "2023-12-31", "2022-06-30"],
     "created_at": ["1980-01-01 10:00:00", "1990-01-01 10:00:00"],

@@ -81,7 +81,7 @@ WEIGHTS: dict[Kind, dict[str, Weight]] = {
     Kind.STREET: {
         NAMED: Weight(0.95, f.STREET_SHAPE),
         MAYBE: Weight(0.90, f.STREET_SHAPE),
-        SILENT: Weight(0.80, f.STREET_SURE),
+        SILENT: Weight(0.85, f.STREET_SURE),
     },
     Kind.CITY: {
         NAMED: Weight(0.95, f.PLACE_SHAPE),

@@ -19,6 +19,7 @@ WORDS = {
         parkway pkwy circle crescent mews apt suite box way close grove rue avenue chemin impasse allée quai cours bd
         calle avenida av avda plaza paseo carrera cra camino ronda via viale piazza corso vicolo largo strada ulica ul
         aleja al aleje plac os osiedle rua travessa alameda praça estrada rodovia straße strasse str weg gasse platz allee
+        ring pfad steg gardens trail ridge walk cuesta rambla glorieta pasaje contrada dreef steeg singel
         straat laan plein gracht kade dijk vej gade gate vägen gatan""",
     COMPANY_WORD: """
         ltd limited inc incorporated corp corporation llc llp plc gmbh kg ohg ag se sa sas sarl srl spa bv nv oy ab ltda

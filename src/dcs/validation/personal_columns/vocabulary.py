@@ -48,7 +48,7 @@ NAMED: dict[Kind, frozenset[str]] = {
     ),
     Kind.CITY: _set(
         "city cityname town townname hometown homecity birthcity birthplace placebirth placeresidence citybirth "
-        "municipality locality stadt wohnort geburtsort ortschaft gemeinde ville villenaissance lieunaissance "
+        "municipality locality stadt ort wohnort geburtsort ortschaft gemeinde ville villenaissance lieunaissance "
         "commune ciudad localidad municipio poblacion lugarnacimiento citta comune luogonascita comuneresidenza "
         "localita stad woonplaats plaats geboorteplaats miasto miejscowosc miejsceurodzenia miejscezamieszkania "
         "cidade localnascimento localidade naturalidade"
@@ -71,8 +71,8 @@ NAMED: dict[Kind, frozenset[str]] = {
     ),
     Kind.BIRTH_DATE: _set(
         "dob birthdate datebirth birthday birthdt bdate birthdatetime geburtsdatum geburtstag gebdatum gebdat "
-        "datenaissance ddn nele fechanacimiento fnacimiento fecnac cumpleanos datanascita ddnascita "
-        "geboortedatum gebdatumklant dataurodzenia dataur datanascimento dtnascimento aniversario"
+        "datenaissance ddn nele fechanacimiento fechanac fnacimiento fecnac cumpleanos datanascita ddnascita "
+        "geboortedatum gebdatumklant dataurodzenia dataur datanascimento dtnascimento dtnasc aniversario"
     ),
     Kind.BIRTH_YEAR: _set(
         "birthyear yearbirth yob geburtsjahr anneenaissance anonacimiento annonascita geboortejaar rokurodzenia "
@@ -108,11 +108,11 @@ MAYBE: dict[Kind, frozenset[str]] = {
     Kind.LAST_NAME: NAME_WORDS | PEOPLE | {"last", "family", "maiden"},
     Kind.STREET: _set("address addr adr adresse adressen anschriften direccion dir road lane avenue residence domicile dom "
         "str ul line1 line2"),
-    Kind.CITY: _set("ort lieu lugar luogo plaats place location ubicacion local miejsce suburb village"),
+    Kind.CITY: _set("lieu lugar luogo plaats place location ubicacion local miejsce suburb village"),
     Kind.REGION: _set("state province county region land estado provincia staat kanton canton region regiao"),
     Kind.COUNTRY: _set("country pays pais paese kraj origin herkunft"),
     Kind.POSTAL_CODE: _set("cp cap npa pc"),
-    Kind.BIRTH_DATE: _set("birth born geb geboren geburt naissance nacimiento nascita geboorte urodzenia nascimento"),
+    Kind.BIRTH_DATE: _set("birth born geb geboren geburt naissance nee nacimiento nac nascita nato nata geboorte urodzenia nascimento nasc"),
     Kind.BIRTH_YEAR: _set("birth born geboren geburt naissance nacimiento nascita geboorte urodzenia nascimento"),
     Kind.ACCOUNT: _set("account acct acc konto compte cuenta conto rekening konta rachunek conta giro"),
 }  # fmt: skip
@@ -127,7 +127,7 @@ AGAINST = _set(
     "leverancier dostawca fornecedor manufacturer hersteller merchant brand marke marque marca merk marka product "
     "produkt produit producto prodotto item artikel article sku model category categorie kategorie categoria class "
     "classe klasse group team club league school schule ecole university college hospital clinic hotel restaurant "
-    "store shop branch filiale warehouse depot lager station airport port ship vessel train plant factory site office "
+    "store shop branch filiale warehouse depot lager station airport port vessel train plant factory site office "
     "event project projekt course subject job role title titre titel department abteilung division section "
     "schema database lat lng lon latitude longitude geo population size area price amount betrag montant "
     "time created updated modified expiry expires valid plan version language lang currency colour color month day "

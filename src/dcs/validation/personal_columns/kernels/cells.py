@@ -17,7 +17,8 @@ from dcs.validation.personal_columns.kernels.words import read_words
 from dcs.validation.personal_names.tokens import whole
 
 LONGEST = 100  # bytes of a cell that is read
-MOST_NAMES, MOST_WORDS, MOST_NUMBERS = 5, 8, 5
+MOST_NAMES, MOST_PLACE_WORDS, MOST_WORDS, MOST_NUMBERS, MOST_CODES = 5, 8, 12, 5, 2
+JOINED = 9  # letters of one word that a street's own name is joined to with hyphens
 UPPER_A = 65
 
 
@@ -64,12 +65,11 @@ def tally_cells(
         signs = whole(0)
         if wanted & (f.WANT_WORDS | f.WANT_STREET):
             read_words(data, start, end, lexicon, folds, facts)
-            if facts[f.ODD] == 0 and facts[f.CODES] == 0:
-                if facts[f.NUMBERS] == 0:
-                    signs |= _name_signs(facts)
-                    signs |= _place_signs(data, start, end, regions, facts)
-                elif facts[f.NUMBERS] <= MOST_NUMBERS:
-                    signs |= _street_signs(data, start, end, facts)
+            if facts[f.ODD] == 0 and facts[f.CODES] + facts[f.NUMBERS] == 0:
+                signs |= _name_signs(facts)
+                signs |= _place_signs(data, start, end, regions, facts)
+            elif facts[f.ODD] == 0 and 0 < facts[f.NUMBERS] <= MOST_NUMBERS:
+                signs |= _street_signs(data, start, end, facts)
         if wanted & f.WANT_DIGITS:
             signs |= _digit_signs(data, start, end, wanted, counts)
         sign = 0
@@ -121,7 +121,7 @@ def _place_signs(data: Any, start: int, end: int, regions: Any, facts: Any) -> i
         if 0 <= one < 26 and 0 <= two < 26:
             is_region = regions[one * 26 + two]
             return (1 << f.PLACE_SHAPE) | ((1 << f.REGION) if is_region else 0)
-    if core == 0 or core + facts[f.FILLERS] > MOST_WORDS or facts[f.LETTERS] < 2:
+    if core == 0 or core + facts[f.FILLERS] > MOST_PLACE_WORDS or facts[f.LETTERS] < 2:
         return 0
     signs: int = whole(1 << f.PLACE_SHAPE)
     if facts[f.PLACE] == core and facts[f.COMPANY] == 0:
@@ -135,12 +135,12 @@ def _place_signs(data: Any, start: int, end: int, regions: Any, facts: Any) -> i
 def _street_signs(data: Any, start: int, end: int, facts: Any) -> int:
     """Say what a cell with words and numbers is; a street has both, and mostly a word for it."""
     words = facts[f.CORE] + facts[f.FILLERS]
-    if words == 0 or words > MOST_WORDS:
+    if words == 0 or words > MOST_WORDS or facts[f.CODES] > MOST_CODES:
         return 0
     signs: int = whole(0)
     if facts[f.LETTERS] >= 3 or facts[f.STREET] > 0:
         signs |= 1 << f.STREET_SHAPE
-    named = facts[f.STREET] > 0 and words > 1
+    named = facts[f.STREET] > 0 and (words > 1 or facts[f.LETTERS] >= JOINED)
     if named or (facts[f.LETTERS] >= 6 and has_street_ending(data, start, end)):
         signs |= 1 << f.STREET_SURE
     return signs

@@ -10,7 +10,7 @@ from dcs.validation.personal_names.tokens import whole
 ENDINGS = (
     "straße", "strasse", "str", "weg", "gasse", "allee", "platz", "damm", "ufer", "stieg",
     "chaussee", "straat", "laan", "plein", "gracht", "kade", "dijk", "singel", "gatan", "vägen",
-    "vej", "veien", "katu",
+    "vej", "veien", "katu", "dreef", "steeg",
 )  # fmt: skip
 BYTES = np.frombuffer("".join(ENDINGS).encode(), np.uint8)
 EDGES = np.cumsum([0, *(len(each.encode()) for each in ENDINGS)]).astype(np.int64)

@@ -152,8 +152,9 @@ def _read_word(
         facts[CODES] += 1
         return position, seen
     known = whole(lexicon[word & (SLOTS - 1)])
-    if joined > 0:
-        known |= parts & whole(lexicon[part & (SLOTS - 1)])
+    if joined > 0:  # ``Konrad-Adenauer-Straße`` is a street by its last part
+        ending = whole(lexicon[part & (SLOTS - 1)])
+        known |= (parts & ending) | (ending & STREET_WORD)
     return position, _note(facts, known, letters, seen)
 
 
