@@ -8,11 +8,10 @@ as ``birth_city``; a table of weather stations has towns too.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dcs.validation.models import PersonalData, Sample
+from dcs.validation.models import TOLD, PersonalData, Sample
 from dcs.validation.personal_columns import Verdict
 from dcs.validation.statistics.column import ColumnStatistics
 
-TOLD = "B"  # the tier of a whole column
 CLASSIFICATION = "CONFIDENTIAL"
 MOSTLY = 0.5  # share of a column's cells from which a verified entity is what it is of
 PLACE = "LOCATION"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 SCHEMA = "dcs.validation/v1"
+TOLD = "B"  # the tier of a whole column, told by its name and values
 SUSPECTED = "C"  # the tier of personal data that is told by its words alone
 SAMPLES = 20  # located examples of one finding
 
@@ -145,7 +146,8 @@ class PersonalData:
         share: Of the cells that are not empty.
         declared: Whether the data contract says that the column is sensitive.
         score: How sure it is, from 0 to 1.
-        verified_by: What made it sure, for example ``Luhn and issuer``.
+        verified_by: What made it sure, for example ``Luhn and issuer``; of tier B which
+            kind of column it is, and what told so.
         classification: What the column should at least be classified as.
         whole: In how many cells nothing but this stands.
         excluded: The reason it was suppressed for; empty where it counts.
@@ -171,6 +173,11 @@ class PersonalData:
     def is_suspected(self) -> bool:
         """Whether it was recognised in free text only: a person looks, nothing is kept back."""
         return self.tier == SUSPECTED
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the whole column is judged to be of it: a person confirms, nothing is refused."""
+        return self.tier == TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +302,11 @@ class Report:
         return tuple(
             each for each in self.personal_data if not (each.excluded or each.is_suspected)
         )
+
+    @property
+    def certain(self) -> tuple[PersonalData, ...]:
+        """Personal data that was verified or declared: what a version may be refused for."""
+        return tuple(each for each in self.established if each.declared or not each.is_told)
 
     @property
     def undeclared(self) -> tuple[PersonalData, ...]:

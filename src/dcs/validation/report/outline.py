@@ -76,7 +76,7 @@ class Outline:
     Attributes:
         failures: What keeps the file back.
         warnings: What somebody should look at.
-        personal: Personal data that was verified, undeclared first.
+        personal: Personal data that was verified, or told by its column; undeclared first.
         suspected: Personal data that was recognised in free text.
         excluded: Personal data that was suppressed, each with its reason.
         drift: What has moved since the previous version, the worst first.

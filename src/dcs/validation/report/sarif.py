@@ -99,6 +99,7 @@ def _personal_data(report: Report) -> Iterator[Json]:
             "partialFingerprints": _fingerprint(f"personal:{found.entity}:{found.column}"),
             "properties": {
                 "tier": found.tier,
+                "score": found.score,
                 "declared": found.declared,
                 "cells": found.cells,
                 "rows": [sample.row for sample in found.samples],
