@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dcs.validation import Outcome, to_html
 from dcs.validation.masking import digest
 from dcs.validation.personal_columns import KindScan
 from dcs.validation.personal_columns.kernels import facts as f
@@ -201,3 +202,18 @@ def test_a_column_of_persons_is_tagged_classified_and_shows_no_figures(judge: Ju
     assert profile.low is None
     assert profile.frequent == ()
     assert report.status.value == "WARN"
+
+
+def test_what_a_column_tells_never_fails_a_report_and_is_not_certain(judge: Judge) -> None:
+    report = judge("surname,amount\n" + "Smith,1.5\n" * 30)
+    [found] = report.established
+    assert (found.tier, found.is_told, found.is_suspected) == ("B", True, False)
+    assert report.undeclared == (found,)
+    assert report.certain == ()
+    assert report.status is Outcome.WARN
+
+
+def test_the_page_says_what_told_a_column_and_how_sure_it_is(judge: Judge) -> None:
+    page = to_html(judge("surname,amount\n" + "Smith,1.5\n" * 30))
+    assert "last names, by the column&#39;s name and values · score 0.95" in page
+    assert "Smith" not in page
