@@ -9,7 +9,7 @@ from dcs.validation.personal_columns.kernels import facts as f
 from dcs.validation.personal_columns.kinds import ENTITIES, REPORTED, SILENT, WEIGHTS, Kind
 
 ENOUGH = 20  # cells, and different values, of a column that its name says nothing about
-COMPANIES = 0.1  # share of cells with a word for a firm, above which a column has no names
+COMPANIES = 0.5  # cells with a word for a firm, for each that could be a name, above which none is
 OLDEST = 150  # years ago that anybody in a file was born
 SPREAD = 5  # lengths next to each other that most account numbers and postal codes have
 ONE_LENGTH = frozenset({Kind.ACCOUNT, Kind.POSTAL_CODE})
@@ -67,10 +67,10 @@ def verdict_of(
     for kind, said in says.items():
         if said == SILENT and min(filled, distinct) < ENOUGH:
             continue
-        if kind in NAMES and counts[f.COMPANY_LIKE] > COMPANIES * filled:
-            continue
         weight = WEIGHTS[kind][said]
         cells = _cells(kind, weight.sign, counts, year)
+        if kind in NAMES and counts[f.COMPANY_LIKE] > COMPANIES * cells:
+            continue
         score = weight.prior * min(cells / filled, 1.0) if filled else 0.0
         if score >= REPORTED and (best is None or score > best.score):
             best = Verdict(kind, cells, round(score, 3), weight.sign, said)

@@ -128,7 +128,7 @@ AGAINST = _set(
     "produkt produit producto prodotto item artikel article sku model category categorie kategorie categoria class "
     "classe klasse group team club league school schule ecole university college hospital clinic hotel restaurant "
     "store shop branch filiale warehouse depot lager station airport port vessel train plant factory site office "
-    "event project projekt course subject job role title titre titel department abteilung division section "
+    "publication publisher published venue event project projekt course subject job role title titre titel department abteilung division section "
     "schema database lat lng lon latitude longitude geo population size area price amount betrag montant "
     "time created updated modified expiry expires valid plan version language lang currency colour color month day "
     "weekday week quarter log message msg error comment note description desc label tag order invoice shipment "

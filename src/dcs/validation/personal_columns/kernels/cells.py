@@ -17,7 +17,7 @@ from dcs.validation.personal_columns.kernels.words import read_words
 from dcs.validation.personal_names.tokens import whole
 
 LONGEST = 100  # bytes of a cell that is read
-MOST_NAMES, MOST_PLACE_WORDS, MOST_WORDS, MOST_NUMBERS, MOST_CODES = 5, 8, 12, 5, 2
+MOST_NAMES, MOST_TITLED, MOST_PLACE_WORDS, MOST_WORDS, MOST_NUMBERS, MOST_CODES = 5, 8, 8, 12, 5, 2
 JOINED = 9  # letters of one word that a street's own name is joined to with hyphens
 UPPER_A = 65
 
@@ -86,7 +86,10 @@ def tally_cells(
 @compiled
 def _name_signs(facts: Any) -> int:
     core = facts[f.CORE]
-    if core == 0 or core > MOST_NAMES or facts[f.COMMAS] > 1 or facts[f.SOFT] > 0:
+    titled = facts[f.TITLED] > 0  # ``Cumings, Mrs. John Bradley (Florence Briggs Thayer)``
+    if core == 0 or core > (MOST_TITLED if titled else MOST_NAMES) or facts[f.COMMAS] > 1:
+        return 0
+    if facts[f.SOFT] > 0 and not titled:
         return 0
     if facts[f.COMPANY] > 0 and facts[f.PAIRED] == 0:
         return 1 << f.COMPANY_LIKE
@@ -106,9 +109,11 @@ def _name_signs(facts: Any) -> int:
                 signs |= 1 << f.LAST_SURE
     if core >= 2 or (core == 1 and facts[f.FILLERS] > 0):
         signs |= 1 << f.FULL_SHAPE
-        if facts[f.PAIRED] or (first > 0 and facts[f.PLAIN] == 0):
+        is_place = facts[f.PLACE] == core  # ``Boston Logan`` has two names in it as well
+        is_name = not is_place and facts[f.PLAIN] == 0
+        if titled or (is_name and first > 0):
             signs |= 1 << f.FULL_LIKELY
-        if facts[f.PAIRED] and facts[f.PLAIN] == 0 and core <= 4:
+        if is_name and facts[f.PAIRED] and core <= 4:
             signs |= 1 << f.FULL_SURE
     return signs
 

@@ -2,8 +2,8 @@
 
 # Facts of one cell, in the order of their places.
 CORE, FIRST, LAST, PLACE, COMMON, COMPANY, STREET, FILLERS, PAIRED, LETTERS = range(10)
-NUMBERS, CODES, COMMAS, SOFT, ODD, PLAIN = range(10, 16)
-FACTS = 16
+NUMBERS, CODES, COMMAS, SOFT, ODD, PLAIN, TITLED = range(10, 17)
+FACTS = 17
 
 # Bits that the lexicon has besides those of the gazetteer.
 STREET_WORD, COMPANY_WORD, PARTICLE, TITLE_WORD = 16, 32, 64, 128

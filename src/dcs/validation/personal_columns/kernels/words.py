@@ -31,6 +31,7 @@ from dcs.validation.personal_columns.kernels.facts import (
     STREET,
     STREET_WORD,
     TITLE_WORD,
+    TITLED,
 )
 from dcs.validation.personal_names.tokens import (
     COMMON as COMMON_WORD,
@@ -189,6 +190,8 @@ def _note(facts: Any, known: int, letters: int, seen: int) -> int:
     named = known & (FIRST_NAME | LAST_NAME)
     if letters == 1 or (named == 0 and known & (PARTICLE | TITLE_WORD)):
         facts[FILLERS] += 1
+        if letters > 1 and known & TITLE_WORD:
+            facts[TITLED] += 1
         return seen
     facts[CORE] += 1
     if known & PLACE_NAME:
