@@ -22,6 +22,11 @@ from dcs.validation.personal_columns import KindScan
 ENTITIES = ("PERSON", "LOCATION", "STREET_ADDRESS", "DATE_OF_BIRTH", "ACCOUNT_NUMBER")
 BY_NAME_ONLY = ("date of birth", "account", "postal code")
 YEAR = 2026
+COUNTRIES = {
+    "ten countries": told.KNOWN,
+    "four further ones": told.FURTHER,
+    "six that no list knows": told.UNSEEN,
+}
 
 
 @dataclass
@@ -71,7 +76,7 @@ def sets(seed: int) -> Iterator[tuple[str, list[Column]]]:
     silent = [each for each in negatives if told.is_neutral(each.name)]
     own = [each for each in typed if each.name in _headers()]
     yield "mixed languages, half of the names in no list, telling header", [*own, *named]
-    for name, locales in (("known countries", told.KNOWN), ("countries in no list", told.FOREIGN)):
+    for name, locales in COUNTRIES.items():
         made = list(told.personal(seed, locales))
         telling = [each for each in made if not told.is_neutral(each.name)]
         silently = [

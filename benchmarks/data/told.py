@@ -14,9 +14,10 @@ from typing import Any
 
 from benchmarks.data.labelled import CELLS, Column
 
-# Locales whose names a list may know, and others that no list of the product was made from.
+# Locales that the product's tagger was trained on, others whose names it only knows, and some it has never seen.
 KNOWN = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL", "pt_PT", "pt_BR")
-FOREIGN = ("tr_TR", "hu_HU", "hr_HR", "lv_LV")
+FURTHER = ("tr_TR", "hu_HU", "hr_HR", "lv_LV")
+UNSEEN = ("ha_NG", "sw", "vi_VN", "el_GR", "uk_UA", "ka_GE")
 _NEUTRAL = ("value", "x", "field_2", "c4", "Spalte 3", "attr_b", "dato", "raw")
 
 Make = Callable[[Any], str]

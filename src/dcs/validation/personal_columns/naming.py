@@ -75,7 +75,7 @@ def naming_of(name: str) -> Naming:
     for kind in Kind:
         if said := _says(kind, words):
             says[kind] = said
-    if "name" in words and len(words) == 2 and not set(words) & AGAINST and set(words) & PEOPLE:
+    if _names_somebody(words):
         says[Kind.FULL_NAME] = NAMED
     if says.get(Kind.FIRST_NAME) == NAMED == says.get(Kind.LAST_NAME):
         says[Kind.FULL_NAME] = NAMED
@@ -113,6 +113,12 @@ def _says(kind: Kind, words: Sequence[str]) -> str:
     if kind is Kind.FULL_NAME and _ends_in_name(words):
         return MAYBE
     return ""
+
+
+def _names_somebody(words: Sequence[str]) -> bool:
+    """Say whether a word for a name stands beside one for a person: ``customer name``, ``nom_client``."""
+    both = set(words) & NAME_WORDS and set(words) & PEOPLE
+    return len(words) == 2 and bool(both) and not set(words) & AGAINST
 
 
 def _find(phrases: frozenset[str], words: Sequence[str]) -> tuple[int, int] | None:

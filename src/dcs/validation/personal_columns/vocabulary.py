@@ -28,12 +28,12 @@ NAMED: dict[Kind, frozenset[str]] = {
         "kontoinhaber ansprechpartner kontaktperson contactperson titulaire titular intestatario"
     ),
     Kind.FIRST_NAME: _set(
-        "firstname fname forename givenname givennames christianname middlename midname nickname preferredname "
+        "firstname firstnm fname forename givenname givennames christianname middlename midname nickname preferredname "
         "vorname vornamen rufname prenom prenoms nombrepila primernombre segundonombre nomebattesimo nomeproprio "
         "primeironome prenome voornaam voornamen roepnaam imie imiona drugieimie"
     ),
     Kind.LAST_NAME: _set(
-        "lastname lname surname surnames familyname maidenname birthname secondname nachname nachnamen familienname "
+        "lastname lastnm lname surname surnames familyname maidenname birthname secondname nachname nachnamen familienname "
         "zuname geburtsname madchenname nomfamille nomnaissance nomusage nomjeunefille patronyme apellido apellidos "
         "primerapellido segundoapellido apellidopaterno apellidomaterno cognome cognomi achternaam familienaam "
         "geslachtsnaam nazwisko nazwiska nazwiskorodowe sobrenome apelido apelidos ultimonome"
@@ -89,7 +89,7 @@ NAMED: dict[Kind, frozenset[str]] = {
 }
 
 _PEOPLE = (
-    "person people customer client contact patient employee staff worker member user owner holder author director actor "
+    "person people customer cust client contact patient employee emp staff worker member user owner holder author director actor "
     "player student pupil teacher instructor doctor physician nurse applicant candidate tenant resident guest visitor "
     "passenger driver donor beneficiary recipient sender buyer seller payer payee spouse father mother parent child "
     "guardian manager supervisor agent representative rep subscriber policyholder insured voter citizen witness "
@@ -100,7 +100,7 @@ _PEOPLE = (
     "klient pracownik pacjent uzytkownik osoba wlasciciel kontakt uczen funcionario utilizador pessoa aluno"
 )
 PEOPLE = _set(_PEOPLE)
-NAME_WORDS = _set("name names naam nom noms nombre nombres nome nomi nazwa")
+NAME_WORDS = _set("name names nm naam nom noms nombre nombres nome nomi nazwa")
 
 MAYBE: dict[Kind, frozenset[str]] = {
     Kind.FULL_NAME: NAME_WORDS | PEOPLE,
