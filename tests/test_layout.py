@@ -24,7 +24,7 @@ def test_everybody_but_the_studio_enters_by_the_front_door() -> None:
         (importer, imported)
         for importer in graph.modules
         for imported in graph.find_modules_directly_imported_by(importer)
-        if importer != "dcs.studio"
+        if folder_of(importer) != "dcs.studio"
         and folder_of(importer) != folder_of(imported)
         and not imported.startswith("dcs.core")
         and imported not in {folder_of(imported), "dcs"}

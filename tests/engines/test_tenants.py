@@ -45,12 +45,13 @@ GIVEN: dict[str, Any] = {
     "uploaded_by": None, "classification": None, "kind": "token", "key": "k" * 64, "name": "laptop", "now": NOW, "failures": 3,
     "revision": "new", "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
     "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
+    "dataset": DATASET, "digests": ["e" * 64], "below": 9, "rows": [],
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.
 ADDING = {
     "add_tenant", "add_account", "add_token", "point", "add_dataset", "add_version", "add_contract", "add_blob",
     "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
-    "add_source",
+    "add_source", "keep_sketch", "keep_history",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
@@ -79,6 +80,12 @@ def seed(session: Session) -> None:
     catalog.add_version(session, replace(catalog.get_version(session, VERSION), id="v2", number=2))
     catalog.change_version(session, VersionId("v2"), status="quarantined")
     validation.keep_report(session, VERSION, {"x": 1}, NOW)
+    validation.keep_sketch(session, VERSION, {"x": 1}, NOW)
+    point = {
+        "dataset": DATASET, "version": VERSION, "number": 1, "digest": "e" * 64, "check_id": "c",
+        "outcome": "PASSED", "observed": 0.0, "threshold": 0.0, "at": NOW,
+    }  # fmt: skip
+    validation.keep_history(session, VERSION, [point])
     sharing.keep_view(session, "f" * 64, VERSION, "a" * 64, NOW)
     uploads.add_upload(session, UPLOAD)
     uploads.add_upload(session, replace(UPLOAD, id=UploadId("o2"), kind=UploadKind.PARTIAL))

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from dcs.core.settings import Settings, SettingsError
-from dcs.studio import _digest_key
+from dcs.studio import digest_key
 from dcs.validation.digest_key import SIZE, kept_key, key_of
 
 
@@ -30,10 +30,10 @@ def test_every_tenant_has_a_key_of_its_own() -> None:
 def test_processes_that_share_a_database_need_one_secret(tmp_path: Path) -> None:
     shared = Settings(data_dir=tmp_path, database=SecretStr("postgresql://u@h/d"))
     with pytest.raises(SettingsError, match="DCS_DIGEST_KEY is needed with PostgreSQL"):
-        _digest_key(shared)
+        digest_key(shared)
     given = shared.model_copy(update={"digest_key": SecretStr("x" * 32)})
-    assert _digest_key(given) == b"x" * 32
+    assert digest_key(given) == b"x" * 32
 
 
 def test_one_process_keeps_its_secret_in_the_data_folder(tmp_path: Path) -> None:
-    assert _digest_key(Settings(data_dir=tmp_path)) == (tmp_path / "digest.key").read_bytes()
+    assert digest_key(Settings(data_dir=tmp_path)) == (tmp_path / "digest.key").read_bytes()

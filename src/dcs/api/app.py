@@ -8,6 +8,7 @@ import dcs
 from dcs.api import (
     approvals,
     audit,
+    comparing,
     datasets,
     health,
     imports,
@@ -45,6 +46,7 @@ def create_api(studio: Studio) -> FastAPI:
         datasets,
         versions,
         reports,
+        comparing,
         uploads,
         approvals,
         quarantine,

@@ -55,14 +55,14 @@ async def set_contract(
 @router.get("/{dataset}/contract")
 async def contract(studio: TheStudio, actor: TheActor, dataset: str) -> Response:
     """Return the dataset's data contract as it was given."""
-    found = await studio.catalog.contract_of(actor, dataset)
+    found = await studio.contracts.of(actor, dataset)
     return Response(found.document, media_type="application/yaml")
 
 
 @router.get("/{dataset}/contracts")
 async def contracts(studio: TheStudio, actor: TheActor, dataset: str) -> dict[str, Any]:
     """List the data contracts the dataset has had, newest first; one of them is `current`."""
-    owner, found = await studio.catalog.contracts_of(actor, dataset)
+    owner, found = await studio.contracts.all_of(actor, dataset)
     items = [each.to_json() | {"current": each.id == owner.contract} for each in found]
     return {"items": items, "next": None}
 
@@ -72,5 +72,5 @@ async def earlier_contract(
     studio: TheStudio, actor: TheActor, dataset: str, contract: str
 ) -> Response:
     """Return one of the data contracts the dataset has had, as it was given."""
-    found = await studio.catalog.earlier_contract(actor, dataset, contract)
+    found = await studio.contracts.earlier(actor, dataset, contract)
     return Response(found.document, media_type="application/yaml")

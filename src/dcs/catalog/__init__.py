@@ -24,13 +24,16 @@ from dcs.catalog.news import as_it_was
 from dcs.core.doors import opens
 
 if TYPE_CHECKING:
-    from dcs.catalog.service import Catalog, dataset_resource, find_version, version_resource
+    from dcs.catalog.contracts import Contracts
+    from dcs.catalog.resources import dataset_resource, find_version, version_resource
+    from dcs.catalog.service import Catalog
 
 __all__ = [
     "Catalog",
     "Changes",
     "Column",
     "ContractNotFoundError",
+    "Contracts",
     "Dataset",
     "DatasetExistsError",
     "DatasetNotFoundError",
@@ -50,9 +53,10 @@ __all__ = [
 
 _LATER = {
     "Catalog": "service",
-    "dataset_resource": "service",
-    "find_version": "service",
-    "version_resource": "service",
+    "Contracts": "contracts",
+    "dataset_resource": "resources",
+    "find_version": "resources",
+    "version_resource": "resources",
 }
 
 if not TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Find and keep datasets, versions and contracts; everything a caller sees passed policy."""
+"""Find and keep datasets and versions; everything a caller sees passed policy."""
 
 import re
 import time
@@ -11,7 +11,6 @@ from dcs.audit import AuditTrail
 from dcs.catalog import store
 from dcs.catalog.changes import Changes
 from dcs.catalog.errors import (
-    ContractNotFoundError,
     DatasetExistsError,
     DatasetNotFoundError,
     InvalidNameError,
@@ -23,9 +22,9 @@ from dcs.catalog.models import (
     NewDataset,
     Problem,
     Status,
-    StoredContract,
     Version,
 )
+from dcs.catalog.resources import dataset_resource, find_version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.classification import Classification
 from dcs.core.clock import Clock
@@ -212,62 +211,6 @@ class Catalog:
                     found.append(version)
         return found
 
-    async def keep_contract(
-        self, actor: Actor, name: str, document: bytes, sha256: str
-    ) -> StoredContract:
-        """Let the next versions of a dataset be judged by a contract that was found valid."""
-        dataset = await self.dataset_for(actor, name, Action.SET_CONTRACT)
-        contract = StoredContract(new_id(), dataset.id, sha256, document.decode(), self.clock.now())
-
-        def keep(session: Session) -> None:
-            store.add_contract(session, contract)
-            self.audit.record(
-                session,
-                actor=actor.id,
-                action="contract.set",
-                object_kind="dataset",
-                object_id=dataset.id,
-                details={"contract": contract.id, "sha256": sha256},
-            )
-
-        await self.database.write(actor.tenant, keep)
-        return contract
-
-    async def contract_of(self, actor: Actor, name: str) -> StoredContract:
-        """Return a dataset's data contract."""
-        dataset = await self.dataset_for(actor, name, Action.LIST)
-        found = await self.contract(actor.tenant, dataset.contract)
-        if found is None:
-            raise ContractNotFoundError("The dataset has no data contract.")
-        return found
-
-    async def contracts_of(
-        self, actor: Actor, name: str
-    ) -> tuple[Dataset, Sequence[StoredContract]]:
-        """Return a dataset and the data contracts it has had, newest first."""
-        dataset = await self.dataset_for(actor, name, Action.LIST)
-        found = await self.database.read(actor.tenant, lambda s: store.contracts(s, dataset.id))
-        return dataset, found
-
-    async def earlier_contract(self, actor: Actor, name: str, contract_id: str) -> StoredContract:
-        """
-        Return one of the data contracts a dataset has had.
-
-        Raises:
-            ContractNotFoundError: The dataset never had it.
-        """
-        dataset = await self.dataset_for(actor, name, Action.LIST)
-        found = await self.contract(actor.tenant, contract_id)
-        if found is None or found.dataset != dataset.id:
-            raise ContractNotFoundError("The dataset has no such data contract.")
-        return found
-
-    async def contract(self, tenant: TenantId, contract_id: str | None) -> StoredContract | None:
-        """Return a contract by its id, for the product's own work."""
-        if contract_id is None:
-            return None
-        return await self.database.read(tenant, lambda s: store.get_contract(s, contract_id))
-
     async def load(self, tenant: TenantId, version_id: str) -> tuple[Dataset, Version]:
         """Return a version and its dataset, for the product's own work."""
         found = await self.database.read(tenant, lambda s: find_version(s, version_id))
@@ -448,47 +391,3 @@ def _with_datasets(
 ) -> Sequence[tuple[Dataset, Version]]:
     found = ((store.get_dataset(session, each.dataset), each) for each in versions)
     return [(dataset, version) for dataset, version in found if dataset is not None]
-
-
-def find_version(session: Session, version_id: str) -> tuple[Dataset, Version] | None:
-    """Return a version and its dataset by the version's id."""
-    version = store.get_version(session, version_id)
-    if version is None:
-        return None
-    dataset = store.get_dataset(session, version.dataset)
-    return None if dataset is None else (dataset, version)
-
-
-def dataset_resource(dataset: Dataset) -> Resource:
-    """Return what policy looks at for a dataset: active once it has an active version."""
-    return Resource(
-        kind="dataset",
-        id=dataset.id,
-        tenant=dataset.tenant,
-        dataset=dataset.id,
-        classification=dataset.classification,
-        status="active" if dataset.active_number is not None else "none",
-        department=dataset.department,
-        owner=dataset.owner,
-        legal_hold=dataset.legal_hold,
-    )
-
-
-def version_resource(dataset: Dataset, version: Version, requester: str | None = None) -> Resource:
-    """Return what policy looks at for a version; *requester* where its approval is meant."""
-    return Resource(
-        kind="version",
-        id=version.id,
-        tenant=version.tenant,
-        dataset=dataset.id,
-        classification=dataset.classification,
-        status=version.status.value,
-        department=dataset.department,
-        owner=dataset.owner,
-        uploaded_by=version.uploaded_by,
-        requester=requester,
-        contains_personal_data=version.contains_personal_data,
-        legal_hold=dataset.legal_hold,
-        malware=version.malware,
-        released=version.released_by is not None,
-    )

@@ -4,18 +4,21 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from dcs.core.settings import load_settings
-from dcs.sdk import Client
+if TYPE_CHECKING:
+    from dcs.sdk import Client
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def connect() -> Client:
+def connect() -> "Client":
     """Open a connection to the server of ``DCS_URL`` with the token of ``DCS_TOKEN``."""
+    from dcs.core.settings import load_settings
+    from dcs.sdk import Client
+
     settings = load_settings()
     token = None if settings.token is None else settings.token.get_secret_value()
     return Client(settings.url, token)

@@ -1,5 +1,8 @@
 """`dcs datasets`: list, show and describe datasets."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import click
 
 from dcs.cli.connection import connect, json_option, print_json, print_table
@@ -54,6 +57,44 @@ def versions(dataset: str, as_json: bool) -> None:
         ("VERSION", "STATUS", "ROWS", "RECEIVED", "ID"),
         ((v["number"], v["status"], v["rows"], v["created_at"][:16], v["id"]) for v in found),
     )
+
+
+@command.command("diff")
+@click.argument("dataset")
+@click.option("--from", "before", type=click.IntRange(min=1), required=True, help="Version number.")
+@click.option("--to", "now", type=click.IntRange(min=1), required=True, help="Version number.")
+@json_option
+def diff(dataset: str, before: int, now: int, as_json: bool) -> None:
+    """Show what changed in DATASET from one version to another."""
+    with connect() as client:
+        found = client.diff(dataset, before, now)
+    if as_json:
+        print_json(found)
+        return
+    for line in _changes(found):
+        click.echo(line)
+
+
+def _changes(diff: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a person wants to know first, a line each."""
+    rows = diff["rows"]
+    yield f"rows       {rows['before']:,} → {rows['now']:,}"
+    for word in ("added", "removed", "reordered"):
+        if diff[f"columns_{word}"]:
+            yield f"{word:10} {', '.join(diff[f'columns_{word}'])}"
+    for each in diff["columns_retyped"]:
+        yield f"retyped    {each['name']}: {each['before']} → {each['now']}"
+    for word in ("new", "gone"):
+        for each in diff["personal_data"][word]:
+            cells = each["now"] or each["before"]
+            yield f"{word:10} {each['column']}: {each['entity']} in {cells:,} cells"
+    drifted = [each for each in diff["checks"] if each["column"] and each["rule"][:4] != "new_"]
+    yield from (f"changed    {each['column']}: {each['message']}" for each in drifted)
+    for each in diff["proposals"]:
+        tags = ", ".join(each["tags"])
+        yield f"proposed   {each['column']}: {each['classification']}, tagged {tags}"
+    same = [each["name"] for each in diff["columns"] if not each["changed"]]
+    yield f"unchanged  {len(same):,} columns"
 
 
 def _show_many(text: str, as_json: bool) -> None:

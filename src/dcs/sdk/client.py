@@ -225,6 +225,40 @@ class Client:
             "GET", path_of("datasets", dataset, "versions", number, "report")
         )
 
+    def diff(self, dataset: str, before: int, now: int) -> Json:
+        """Return what changed from one version of a dataset to another (``dcs.diff/v1``)."""
+        path = path_of("datasets", dataset, "versions", before, "diff")
+        return self._connection.json("GET", path, params={"to": now})
+
+    def checks(self, dataset: str, check: str | None = None) -> Iterator[Json]:
+        """Yield how a check ended, version after version; without one, how all ended last."""
+        query = {} if check is None else {"id": check}
+        return self._connection.pages(path_of("datasets", dataset, "checks"), query)
+
+    def failing(
+        self,
+        dataset: str,
+        number: int,
+        check: str,
+        *,
+        after: int = 0,
+        limit: int | None = None,
+        format: str = "csv",  # noqa: A002  # the word of the interface
+    ) -> Rows:
+        """
+        Begin to read the rows that failed a check of a version's report, as you may see them.
+
+        Args:
+            check: Its id in the report.
+            after: Only rows behind this one, to go on where an answer ended.
+            limit: The most rows; a million without it.
+        """
+        query: dict[str, Any] = {"check": check, "format": format, "after": after}
+        if limit is not None:
+            query["limit"] = limit
+        path = path_of("datasets", dataset, "versions", number, "failing")
+        return Rows(self._connection.open(path, params=query))
+
     def preview(self, dataset: str, number: int) -> Json:
         """Return a version's first rows as you may see them."""
         return self._connection.json(

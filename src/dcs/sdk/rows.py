@@ -17,6 +17,8 @@ class Rows:
         masked: The columns that are masked for you.
         decision_id: The decision that let them go, by which it is on record.
         granted_by: The codes of the rules that allowed it.
+        complete: Whether these are all rows that were asked for; only of failing rows it can be false.
+        failed: How many rows failed the check, if that was the question.
     """
 
     def __init__(self, answer: httpx2.Response) -> None:
@@ -27,6 +29,9 @@ class Rows:
         self.granted_by = [
             code for code in answer.headers.get("x-granted-by", "").split(",") if code
         ]
+        self.complete = answer.headers.get("x-complete", "true") == "true"
+        failed = answer.headers.get("x-failed-rows")
+        self.failed = None if failed is None else int(failed)
 
     def __iter__(self) -> Iterator[bytes]:
         try:

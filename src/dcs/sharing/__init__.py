@@ -6,6 +6,7 @@ from dcs.core.doors import opens
 from dcs.sharing.errors import ColumnNotFoundError, NothingToReadError
 
 if TYPE_CHECKING:
+    from dcs.sharing.failing import FailedRows, FailingDelivery
     from dcs.sharing.formats import Format
     from dcs.sharing.service import Delivered, Delivery, Preview
 
@@ -13,6 +14,8 @@ __all__ = [
     "ColumnNotFoundError",
     "Delivered",
     "Delivery",
+    "FailedRows",
+    "FailingDelivery",
     "Format",
     "NothingToReadError",
     "Preview",
@@ -21,6 +24,8 @@ __all__ = [
 _LATER = {
     "Delivered": "service",
     "Delivery": "service",
+    "FailedRows": "failing",
+    "FailingDelivery": "failing",
     "Format": "formats",
     "Preview": "service",
 }

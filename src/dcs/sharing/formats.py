@@ -20,6 +20,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.ipc as pa_ipc
 import pyarrow.parquet as pq
 
+from dcs.sharing.picking import numbered, picked
 from dcs.validation import neutralised
 
 BATCH = 16_384  # rows in memory at once
@@ -45,7 +46,11 @@ class Format(StrEnum):
 
 
 def write_rows(
-    table: Path, form: Format, columns: Sequence[str] | None, limit: int | None
+    table: Path,
+    form: Format,
+    columns: Sequence[str] | None,
+    limit: int | None,
+    rows: Sequence[int] | None = None,
 ) -> Generator[bytes, None, None]:
     """
     Yield the rows of a Parquet file in another form, in their order.
@@ -55,13 +60,18 @@ def write_rows(
         form: What to write.
         columns: Which columns, in which order; all of them by default.
         limit: The most rows.
+        rows: Which data rows, from 1 and ascending; a first column then says which each is.
     """
     with pq.ParquetFile(table) as source:
         full = source.schema_arrow
         schema = full if columns is None else pa.schema([full.field(name) for name in columns])
+        batches = _batches(source, schema, limit)
+        if rows is not None:
+            schema = numbered(schema)
+            batches = picked(source, schema, rows[:limit])
         sink = _Sink()
         writer = _writer(form, sink, schema)
-        for batch in _batches(source, schema, limit):
+        for batch in batches:
             writer.write(batch)
             if sink.pending:
                 yield sink.take()

@@ -81,25 +81,26 @@ class Delivery:
             ColumnNotFoundError: A column the version does not have.
         """
         action = Action.READ if limit is not None and limit <= READ_ROWS else Action.DOWNLOAD
-        version, decision, masks = await self._permitted(actor, dataset, number, action)
+        version, decision, masks = await self.permitted(actor, dataset, number, action)
         names = {each.name for each in version.columns}
         if columns is not None and not set(columns) <= names:
             raise ColumnNotFoundError("The version does not have all of these columns.")
         table = await self.views.table(version.tenant, version, masks)
-        chunks = self._stream(version, table, form, columns, limit)
+        chunks = self.stream(version, table, form, columns, limit)
         return Delivered(decision, masks, chunks)
 
     async def preview(self, actor: Actor, dataset: str, number: int) -> Preview:
         """Return the first rows of a version, also before it is active for those who review it."""
-        version, decision, masks = await self._permitted(actor, dataset, number, Action.PREVIEW)
+        version, decision, masks = await self.permitted(actor, dataset, number, Action.PREVIEW)
         table = await self.views.table(version.tenant, version, masks)
         async with self.objects.local_path(version.tenant, table) as path:
             _, rows = await asyncio.to_thread(first_rows, path, PREVIEW_ROWS)
         return Preview(decision, masks, version.columns, rows)
 
-    async def _permitted(
+    async def permitted(
         self, actor: Actor, name: str, number: int, action: Action
     ) -> tuple[Version, Decision, Mapping[str, str]]:
+        """Return a version, the decision that lets its rows go, and how each column is masked."""
         found = await self.catalog.find_numbered(actor.tenant, name, number)
         if found is None:
             raise VersionNotFoundError("There is no such version.")
@@ -110,21 +111,23 @@ class Delivery:
         columns = ((each.name, each.tags, each.method) for each in version.columns)
         return version, decision, masked_columns(columns, decision.clear_tags)
 
-    async def _stream(
+    async def stream(
         self,
         version: Version,
         table: str,
         form: Format,
         columns: Sequence[str] | None,
         limit: int | None,
+        rows: Sequence[int] | None = None,
     ) -> AsyncIterator[bytes]:
+        """Yield the rows of a table that was made for this reader; *rows* are picked by number."""
         async with self.objects.local_path(version.tenant, table) as path:
-            rows = write_rows(path, form, columns, limit)
+            written = write_rows(path, form, columns, limit, rows)
             try:
-                while (chunk := await asyncio.to_thread(_next, rows)) is not None:
+                while (chunk := await asyncio.to_thread(_next, written)) is not None:
                     yield chunk
             finally:
-                await asyncio.to_thread(rows.close)
+                await asyncio.to_thread(written.close)
 
 
 def _next(rows: Generator[bytes, None, None]) -> bytes | None:

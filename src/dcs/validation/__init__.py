@@ -31,6 +31,7 @@ from dcs.validation.report import (
 )
 
 if TYPE_CHECKING:
+    from dcs.validation.comparisons import Comparisons
     from dcs.validation.contracts import (
         Contract,
         ContractColumn,
@@ -39,13 +40,17 @@ if TYPE_CHECKING:
         inferred_contract,
         parse_contract,
     )
+    from dcs.validation.drift import Diff
+    from dcs.validation.failing import Failing, FailingRows
     from dcs.validation.formulas import neutralised
+    from dcs.validation.history import History, Point
     from dcs.validation.judging import judge
     from dcs.validation.report import (
         Group,
         Outline,
         bar,
         content_security,
+        course,
         first_steps,
         histogram,
         look_of,
@@ -56,6 +61,7 @@ if TYPE_CHECKING:
         size,
         to_html,
         to_sarif,
+        two_histograms,
     )
     from dcs.validation.service import Judged, Reports
 
@@ -65,13 +71,18 @@ __all__ = [
     "Caps",
     "Check",
     "ColumnProfile",
+    "Comparisons",
     "Compression",
     "Content",
     "Contract",
     "ContractColumn",
+    "Diff",
     "Drift",
+    "Failing",
+    "FailingRows",
     "Frequent",
     "Group",
+    "History",
     "InvalidContractError",
     "Judged",
     "Kind",
@@ -79,6 +90,7 @@ __all__ = [
     "Outcome",
     "Outline",
     "PersonalData",
+    "Point",
     "Report",
     "ReportNotFoundError",
     "Reports",
@@ -92,6 +104,7 @@ __all__ = [
     "content_security",
     "contract_changes",
     "contract_yaml",
+    "course",
     "first_steps",
     "hidden_pdf",
     "histogram",
@@ -111,6 +124,7 @@ __all__ = [
     "size",
     "to_html",
     "to_sarif",
+    "two_histograms",
     "unpacked",
     "utf16_kind",
 ]
@@ -127,8 +141,15 @@ _LATER = {
     "Reports": "service",
     "bar": "report",
     "content_security": "report",
+    "course": "report",
     "first_steps": "report",
     "histogram": "report",
+    "Comparisons": "comparisons",
+    "Diff": "drift",
+    "Failing": "failing",
+    "FailingRows": "failing",
+    "History": "history",
+    "Point": "history",
     "judge": "judging",
     "look_of": "report",
     "neutralised": "formulas",
@@ -140,6 +161,7 @@ _LATER = {
     "size": "report",
     "to_html": "report",
     "to_sarif": "report",
+    "two_histograms": "report",
 }
 
 if not TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """What can go wrong while a file is judged."""
 
-from dcs.core.errors import InvalidError, NotFoundError
+from dcs.core.errors import ConflictError, InvalidError, NotFoundError
 
 
 class InvalidContractError(InvalidError):
@@ -13,3 +13,15 @@ class ReportNotFoundError(NotFoundError):
     """The version has not been judged yet."""
 
     code = "report_not_found"
+
+
+class CheckNotFoundError(NotFoundError):
+    """The version's report has no check of this id."""
+
+    code = "check_not_found"
+
+
+class NothingToCompareError(ConflictError):
+    """A version has no table: its file could not be read, or was not yet."""
+
+    code = "nothing_to_compare"

@@ -204,12 +204,12 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
         sha256 = beside.submit(_sha256, task.path)
         file = opened(source, task.scratch, task.memory, texts_by_contract(contract))
         plan = Plan(
-            Settings(task.key, task.names), task.seed, file.layout, file.allowed, file.exact_numbers
+            Settings(task.key, task.names), task.seed, None, file.allowed, file.exact_numbers
         )
         size = task.path.stat().st_size
 
         def tell(rows: int) -> None:
-            progress(size * rows // max(file.expected(), rows, 1), size)
+            progress(size * rows // max(file.rows, rows, 1), size)
 
         passed = FirstPass(plan, task.target, task.scratch, task.threads).run(file.batches, tell)
         file.check_rows(passed.rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dcs.catalog import Catalog, Column, StoredContract, Version, version_resource
+from dcs.catalog import Catalog, Column, Contracts, StoredContract, Version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
 from dcs.core.ids import TenantId
@@ -21,9 +21,11 @@ from dcs.validation import store
 from dcs.validation.contracts import parse_contract, read_contract
 from dcs.validation.digest_key import key_of
 from dcs.validation.errors import ReportNotFoundError
+from dcs.validation.history import History
 from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
 from dcs.validation.references import References
+from dcs.validation.sketches import Sketches
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +44,27 @@ class Reports:
     objects: ObjectStore
     sandbox: Sandbox
     catalog: Catalog
+    contracts: Contracts
     permits: Permits
     clock: Clock
     metrics: Metrics
     limits: Limits
     scratch: Path
     secret: bytes
+    sketches: Sketches
+    history: History
 
     async def judge(self, tenant: TenantId, version: Version) -> Judged:
         """
         Judge a version's file in a child process; nothing is kept yet.
 
         The table is stored durably before this returns, so the transaction that
-        keeps the report can refer to it.
+        keeps the report can refer to it. The version that is active now is what
+        it is compared with.
         """
-        contract = await self.catalog.contract(tenant, version.contract)
+        contract = await self.contracts.find(tenant, version.contract)
         document = None if contract is None else contract.document.encode()
+        previous = await self.sketches.before(tenant, version)
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
             target = Path(folder.name) / "table.parquet"
@@ -76,6 +83,8 @@ class Reports:
                     key=key_of(self.secret, tenant),
                     references=references,
                     now=self.clock.now(),
+                    sketched=True,
+                    previous=None if previous is None else previous.to_json(),
                 )
             readable = report.rows is not None
             table = await self.objects.put_file(tenant, target) if readable else None
@@ -112,6 +121,9 @@ class Reports:
             contains_personal_data=None if table is None else bool(report.established),
         )
         store.keep_report(session, version.id, report.to_json(), self.clock.now())
+        self.history.keep(session, version, report)
+        if report.sketch is not None:
+            self.sketches.keep(session, version, report.sketch)
         for check in report.findings:
             if check.outcome is Outcome.FAILED:
                 self.metrics.validation_errors.labels(check.kind.value, version.tenant).inc()
@@ -154,4 +166,4 @@ class Reports:
             InvalidContractError: It is not one; nothing was changed.
         """
         contract = await asyncio.to_thread(parse_contract, document)
-        return await self.catalog.keep_contract(actor, dataset, document, contract.sha256)
+        return await self.contracts.keep(actor, dataset, document, contract.sha256)

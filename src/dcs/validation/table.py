@@ -6,15 +6,16 @@ chose ever meets SQL unquoted. Memory stays within a limit however large the
 table is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow.parquet as pq
 
 from dcs.validation.passes.layout import NUMERIC
-from dcs.validation.sql import quoted_name, quoted_text
+from dcs.validation.sql import numbers_of, quoted_name, quoted_text
 
 MIB = 1024**2
 WIDE = 100  # columns asked about in one statement
@@ -100,12 +101,18 @@ class Table:
         *query* is our own text, with columns named by `cell` and values quoted
         by `quoted_text`.
         """
+        return self._connection.execute(self._over_data(query)).fetchall()
+
+    def numbers(self, query: str) -> Iterator[np.ndarray]:
+        """Run a query that gives whole numbers, and yield them part after part."""
+        yield from numbers_of(self._connection.sql(self._over_data(query)))
+
+    def _over_data(self, query: str) -> str:
         columns = ", ".join(
             f"{self._value(name)} AS c{position}" for position, name in enumerate(self.names)
         )
         source = f"read_parquet({quoted_text(str(self._path))}, file_row_number=true)"
-        data = f"WITH data AS (SELECT {columns}, {ROW_NUMBER} + 1 AS row FROM {source}) "  # noqa: S608  # quoted
-        return self._connection.execute(data + query).fetchall()
+        return f"WITH data AS (SELECT {columns}, {ROW_NUMBER} + 1 AS row FROM {source}) {query}"  # noqa: S608  # quoted
 
     def _value(self, name: str) -> str:
         position = self._places[name]

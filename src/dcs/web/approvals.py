@@ -44,6 +44,7 @@ async def show(request: Request, studio: TheStudio, actor: TheActor, approval: s
         dataset=dataset,
         version=version,
         report=report,
+        diff=await studio.comparisons.since_active(actor, version),
         history=story["history"],
         can_vote=await studio.approvals.waits_for(actor, view),
         logins=await studio.identity.logins(actor.tenant),

@@ -12,7 +12,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 import dcs
 from dcs.core.actor import Actor
-from dcs.validation import bar, histogram, look_of, number, outline_of, place_of, size
+from dcs.validation import (
+    bar,
+    course,
+    histogram,
+    look_of,
+    number,
+    outline_of,
+    place_of,
+    size,
+    two_histograms,
+)
 
 FOLDER = Path(__file__).parent
 
@@ -29,6 +39,8 @@ def _environment() -> Environment:
     environment.globals |= {
         "version_of_product": dcs.__version__,
         "histogram": histogram,
+        "two_histograms": two_histograms,
+        "course": course,
         "bar": bar,
         "library": library,
         "outline_of": outline_of,

@@ -109,3 +109,15 @@ def test_the_first_steps_say_where_what_and_how() -> None:
 
 def test_where_nothing_was_found_there_is_nothing_to_do() -> None:
     assert first_steps(report(passed("a"))) == ()
+
+
+def test_an_error_rule_that_could_not_be_run_keeps_a_file_back() -> None:
+    for kind, severity, outcome, status in (
+        (Kind.RULE, Severity.ERROR, Outcome.NOT_EVALUATED, Outcome.FAILED),
+        (Kind.RULE, Severity.WARNING, Outcome.NOT_EVALUATED, Outcome.WARN),
+        (Kind.CONTRACT, Severity.ERROR, Outcome.NOT_EVALUATED, Outcome.WARN),
+        (Kind.RULE, Severity.ERROR, Outcome.PASSED, Outcome.PASSED),
+    ):
+        made = report(check("sql", None, kind=kind, severity=severity, outcome=outcome))
+        assert made.status is status, (kind, severity, outcome)
+        assert bool(outline_of(made).failures) is (status is Outcome.FAILED)

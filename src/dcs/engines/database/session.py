@@ -1,6 +1,6 @@
 """One unit of work inside one tenant: the only way to reach a row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NewType
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, select
@@ -99,6 +99,12 @@ class Session:
             raise DuplicateRowError(
                 f"A row of {table.name} with this key exists already."
             ) from error
+
+    def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows to the tenant, whose keys must all be free: for what comes by the thousand."""
+        if rows:
+            stamped = [self._stamped(table, dict(row)) for row in rows]
+            self._connection.execute(insert(table), stamped)
 
     def insert_new(self, table: Table, **values: Any) -> bool:
         """Add a row unless one with the same key is there; say whether it was added."""

@@ -129,10 +129,14 @@ def _business_rule(quality: Quality, table: str) -> Rule | None:
     return None
 
 
-def _repetition(asked: Asked, quality: Quality) -> Check:
+def repeated_columns(quality: Quality) -> Any:
+    """Return what makes two rows equal by a rule on repetition, as the contract has it; None for all."""
     columns = _settings(quality).get("columns")
-    if columns is None and quality.column is not None:
-        columns = [quality.column]
+    return [quality.column] if columns is None and quality.column is not None else columns
+
+
+def _repetition(asked: Asked, quality: Quality) -> Check:
+    columns = repeated_columns(quality)
     if columns is not None and not _is_texts(columns):
         return _not_evaluated(quality, "its columns are no list of names")
     try:

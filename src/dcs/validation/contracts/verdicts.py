@@ -50,6 +50,12 @@ def contract_checks(
     yield from _distinct(_answered(table, questions))
 
 
+def promises(table: Rows, contract: Contract) -> Iterator[Promise]:
+    """Yield the promises that the rows of one table alone can answer."""
+    questions = _questions(table, contract, {}, {})
+    yield from (each for each in questions if isinstance(each, Promise))
+
+
 def _questions(
     table: Rows, contract: Contract, references: Mapping[str, Path], judges: Mapping[str, Judge]
 ) -> Iterator[Promise | Check]:

@@ -45,7 +45,7 @@ class Difference:
 def verdict(difference: Difference, settings: DriftSettings) -> Check:
     """Return the check: broken where *observed* is above its threshold and above chance."""
     rule = settings.rule(difference.metric, difference.column)
-    threshold = settings.threshold(rule)
+    threshold = max(settings.threshold(rule), difference.by_chance)
     outcome = _outcome(difference, rule, threshold)
     told = outcome is not Outcome.PASSED
     broken = told and outcome is not Outcome.EXCLUDED
@@ -56,7 +56,7 @@ def verdict(difference: Difference, settings: DriftSettings) -> Check:
         column=difference.column,
         severity=rule.severity,
         outcome=outcome,
-        message=difference.message if told else "",
+        message=difference.message if told else _chance(difference, threshold),
         dimension=_DIMENSIONS.get(difference.metric, "consistency"),
         threshold=threshold,
         observed=difference.observed,
@@ -73,6 +73,13 @@ def verdict(difference: Difference, settings: DriftSettings) -> Check:
 def _outcome(difference: Difference, rule: DriftRule, threshold: float) -> Outcome:
     if difference.observed is None:
         return Outcome.EXCLUDED
-    if difference.observed <= max(threshold, difference.by_chance) or difference.explained:
+    if difference.observed <= threshold or difference.explained:
         return Outcome.PASSED
     return Outcome.FAILED if rule.severity is Severity.ERROR else Outcome.WARN
+
+
+def _chance(difference: Difference, threshold: float) -> str:
+    """Say why a check passed although more was observed than its threshold."""
+    if difference.observed is None or difference.observed <= threshold:
+        return ""
+    return "more than the limit, and no more than chance explains"

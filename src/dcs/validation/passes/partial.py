@@ -54,6 +54,8 @@ class Plan:
 @dataclass(slots=True)
 class Partial:
     """
+    What one part of a file adds: its figures, and its rows as they are published.
+
     Attributes:
         rows: How many rows it is about.
         columns: Figures by column.

@@ -50,6 +50,23 @@ class Exact:
     outside_values: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    Beyond what a column's values are outliers.
+
+    Attributes:
+        reach: How far from the mean a value may be: three population deviations.
+        low: What a value may not be below, by the quartiles.
+        high: What it may not be above.
+    """
+
+    mean: float
+    reach: float
+    low: float
+    high: float
+
+
 Numbers = tuple[np.ndarray, np.ndarray]
 """Values, and 1 for each that is there and finite."""
 
@@ -67,40 +84,38 @@ class SecondPass:
             return None
         batches: Sequence[Numbers] | None = None
         if self._rows <= IN_MEMORY:
-            batches = list(self._read(name))
+            batches = list(self.read(name))
         quartiles = self._quartiles(name, column, batches)
-        low, middle, high = quartiles
-        reach = IQR_FACTOR * (high - low)
+        limits = _limits(column, quartiles)
         moments = column.moments
         bins = np.zeros(BINS, np.int64)
         far = _Counter()
         outside = _Counter()
         step = (moments.high - moments.low) / BINS
         first = 1
-        for values, valid in batches if batches is not None else self._read(name):
+        for values, valid in batches if batches is not None else self.read(name):
             if moments.deviation > 0:
-                far.take(
-                    count_far,
-                    values,
-                    valid,
-                    moments.mean,
-                    MOST_DEVIATIONS * moments.deviation,
-                    first,
-                )
-            outside.take(count_outside, values, valid, low - reach, high + reach, first)
+                far.take(count_far, values, valid, limits.mean, limits.reach, first)
+            outside.take(count_outside, values, valid, limits.low, limits.high, first)
             if 0 < step < np.inf:
                 count_bins(values, valid, moments.low, step, bins)
             first += len(values)
         if not 0 < step < np.inf:
             bins[0] = moments.count
         return Exact(
-            (low, middle, high),
+            quartiles,
             tuple(int(each) for each in bins),
             far.located,
             far.values,
             outside.located,
             outside.values,
         )
+
+    def limits(self, name: str, column: ColumnStatistics) -> Limits | None:
+        """Return beyond what a column's values are outliers; None without any finite value."""
+        if not column.moments.count:
+            return None
+        return _limits(column, self._quartiles(name, column, None))
 
     def wrong(self, name: str, form: int) -> Located:
         """Count and locate the cells of a column of texts that are not in a format."""
@@ -112,7 +127,8 @@ class SecondPass:
             first += len(texts)
         return Located.of(found, rows)
 
-    def _read(self, name: str) -> Iterator[Numbers]:
+    def read(self, name: str) -> Iterator[Numbers]:
+        """Yield a column of numbers in batches."""
         for array in self._table.arrays(name):
             valid = np.asarray(array.is_valid()).view(np.uint8).copy()
             values = np.asarray(array.cast(pa.float64(), safe=False).fill_null(0.0))
@@ -154,7 +170,7 @@ class SecondPass:
         low, high = bracket
         kept, below = np.empty(room), np.zeros(1, np.int64)
         filled = 0
-        for values, valid in batches if batches is not None else self._read(name):
+        for values, valid in batches if batches is not None else self.read(name):
             filled = collect_between(values, valid, low, high, kept, filled, below)
         index = int(place) - int(below[0])
         wanted = index + (place > int(place))
@@ -194,7 +210,7 @@ class SecondPass:
                 return found
             middle = _double((_ordinal(low) + _ordinal(high)) // 2)
             up_to = 0
-            for values, valid in batches if batches is not None else self._read(name):
+            for values, valid in batches if batches is not None else self.read(name):
                 up_to = collect_between(
                     values, valid, -np.inf, middle, np.empty(0), up_to, np.zeros(1, np.int64)
                 )
@@ -227,6 +243,13 @@ class _Counter:
             room = SAMPLES - len(self.values)
             self.values += tuple(float(each) for each in found[: min(count, room)])
             self.located += Located.of(count, rows)
+
+
+def _limits(column: ColumnStatistics, quartiles: tuple[float, ...]) -> Limits:
+    low, _, high = quartiles
+    reach = IQR_FACTOR * (high - low)
+    moments = column.moments
+    return Limits(moments.mean, MOST_DEVIATIONS * moments.deviation, low - reach, high + reach)
 
 
 def _ordinal(value: float) -> int:

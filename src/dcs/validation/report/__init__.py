@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         outline_of,
         place_of,
     )
-    from dcs.validation.report.plots import bar, bars, histogram
+    from dcs.validation.report.plots import bar, bars, course, histogram, two_histograms
     from dcs.validation.report.sarif import to_sarif
     from dcs.validation.report.schema import schema_document
 
@@ -51,6 +51,7 @@ __all__ = [
     "bar",
     "bars",
     "content_security",
+    "course",
     "first_steps",
     "histogram",
     "look_of",
@@ -61,6 +62,7 @@ __all__ = [
     "size",
     "to_html",
     "to_sarif",
+    "two_histograms",
 ]
 
 _LATER = {
@@ -69,6 +71,7 @@ _LATER = {
     "bar": "plots",
     "bars": "plots",
     "content_security": "html",
+    "course": "plots",
     "first_steps": "outline",
     "histogram": "plots",
     "look_of": "outline",
@@ -79,6 +82,7 @@ _LATER = {
     "size": "figures",
     "to_html": "html",
     "to_sarif": "sarif",
+    "two_histograms": "plots",
 }
 
 if not TYPE_CHECKING:

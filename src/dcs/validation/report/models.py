@@ -126,6 +126,18 @@ class Check:
     metric: str | None = None
 
     @property
+    def keeps_back(self) -> bool:
+        """
+        Whether the file may not go on for it: what failed with severity error.
+
+        So does a business rule of that severity that could not be run: nobody knows whether it holds.
+        """
+        if self.severity is not Severity.ERROR:
+            return False
+        unknown = self.kind is Kind.RULE and self.outcome is Outcome.NOT_EVALUATED
+        return unknown or self.outcome is Outcome.FAILED
+
+    @property
     def excess(self) -> float:
         """How far *observed* is beyond *threshold*; orders findings of one rule by weight."""
         if self.observed is None or self.threshold is None:
@@ -286,12 +298,10 @@ class Report:
 
     @property
     def status(self) -> Outcome:
-        """FAILED if a check of severity error failed; WARN if anything was found; else PASSED."""
-        failed = any(
-            each.outcome is Outcome.FAILED and each.severity is Severity.ERROR
-            for each in self.checks
-        )
-        if failed or any(each.outcome is Outcome.FAILED for each in self.drift):
+        """FAILED if a check keeps the file back; WARN if anything was found; else PASSED."""
+        if any(each.keeps_back for each in self.checks) or any(
+            each.outcome is Outcome.FAILED for each in self.drift
+        ):
             return Outcome.FAILED
         found = self.findings or self.undeclared or self.moved
         return Outcome.WARN if found else Outcome.PASSED

@@ -101,9 +101,9 @@ def outline_of(report: Report, *, whole: bool = False) -> Outline:
         whole: Keep every finding by itself instead of grouping by rule.
     """
     least = dict.fromkeys(Severity, 2**63) if whole else MANY
-    failed = [each for each in report.findings if _keeps_back(each)]
+    failed = [each for each in report.findings if each.keeps_back]
     others = [
-        each for each in report.findings if not _keeps_back(each) and each.kind is not Kind.DRIFT
+        each for each in report.findings if not each.keeps_back and each.kind is not Kind.DRIFT
     ]
     verified = [each for each in report.personal_data if not (each.is_suspected or each.excluded)]
     compared = movements(report)
@@ -174,10 +174,6 @@ def place_of(sample: Sample) -> str:
 def look_of(sample: Sample) -> str:
     """Say what a sample looks like; an empty cell has no shape."""
     return sample.masked or "empty"
-
-
-def _keeps_back(check: Check) -> bool:
-    return check.outcome is Outcome.FAILED and check.severity is Severity.ERROR
 
 
 def _looks(warnings: tuple[Group, ...]) -> list[str]:

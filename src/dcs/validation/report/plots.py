@@ -28,6 +28,72 @@ def histogram(counts: Sequence[int], low: float, high: float, name: str) -> Mark
     )
 
 
+def two_histograms(before: Sequence[float], now: Sequence[float], name: str) -> Markup:
+    """Draw the shares of two versions over the same bins: columns for now, a line for before."""
+    highest = max((*before, *now), default=0.0)
+    if not highest:
+        return Markup("")
+    step = WIDTH / len(now)
+    columns = "".join(
+        f'<rect x="{place * step:.1f}" y="{HEIGHT - share / highest * HEIGHT:.1f}" '
+        f'width="{step - GAP:.1f}" height="{share / highest * HEIGHT:.1f}"/>'
+        for place, share in enumerate(now)
+        if share
+    )
+    path = "".join(
+        f"{'M' if not place else 'L'}{place * step:.1f} {HEIGHT - share / highest * HEIGHT:.1f}"
+        f"h{step:.1f}"
+        for place, share in enumerate(before)
+    )
+    label = escape(f"{name}: columns are this version, the line is the one before")
+    return Markup(  # noqa: S704  # numbers and an escaped label
+        f'<svg class="histogram two" viewBox="0 -1 {WIDTH} {HEIGHT + 2}" role="img" '
+        f'aria-label="{label}"><title>{label}</title>{columns}<path d="{path}"/></svg>'
+    )
+
+
+def course(points: Sequence[tuple[str, float | None]], limit: float | None, name: str) -> Markup:
+    """
+    Draw how a figure went from version to version, and the limit it is held against.
+
+    Args:
+        points: A label and the figure of each version, the oldest first; a figure that was
+            not taken leaves a gap.
+    """
+    known = [value for _, value in points if value is not None]
+    if not known:
+        return Markup("")
+    ends = [*known] if limit is None else [*known, limit]
+    low, high = min(ends), max(ends)
+    room = high - low or 1.0
+    step = WIDTH / max(len(points) - 1, 1)
+
+    def height(value: float) -> float:
+        return HEIGHT - (value - low) / room * HEIGHT
+
+    marks = "".join(
+        f'<circle cx="{place * step:.1f}" cy="{height(value):.1f}" r="2.2">'
+        f"<title>{escape(said)}</title></circle>"
+        for place, (said, value) in enumerate(points)
+        if value is not None
+    )
+    path, pen_down = "", False
+    for place, (_, value) in enumerate(points):
+        if value is not None:
+            path += f"{'L' if pen_down else 'M'}{place * step:.1f} {height(value):.1f}"
+        pen_down = value is not None
+    bound = (
+        ""
+        if limit is None
+        else f'<line class="limit" x1="0" x2="{WIDTH}" y1="{height(limit):.1f}" y2="{height(limit):.1f}"/>'
+    )
+    label = escape(f"{name}: from {known[0]:g} to {known[-1]:g} in {len(points)} versions")
+    return Markup(  # noqa: S704  # numbers and escaped labels
+        f'<svg class="course" viewBox="-3 -3 {WIDTH + 6} {HEIGHT + 6}" role="img" '
+        f'aria-label="{label}"><title>{label}</title>{bound}<path d="{path}"/>{marks}</svg>'
+    )
+
+
 def bars(counts: Sequence[tuple[str, int]], whole: int, name: str) -> Markup:
     """Draw the most frequent values as shares of *whole*, one line each with its shape."""
     if not counts or not whole:

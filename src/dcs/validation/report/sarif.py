@@ -164,9 +164,9 @@ def _fingerprint(identity: str) -> Json:
 
 
 def _level(check: Check) -> str:
-    """Return the level; an error that could not be evaluated is a warning until it was."""
+    """Return the level; what was not evaluated is a warning, unless it keeps the file back."""
     unclear = check.outcome is Outcome.NOT_EVALUATED and check.severity is Severity.ERROR
-    return "warning" if unclear else LEVELS[check.severity]
+    return "warning" if unclear and not check.keeps_back else LEVELS[check.severity]
 
 
 def _drift_level(each: Drift) -> str:

@@ -6,17 +6,18 @@ value by value, so a collision costs time and never a wrong count. Nulls equal
 nulls here, and NaN equals NaN: two rows that look the same are the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 
 from dcs.validation.models import SAMPLES, Sample
 from dcs.validation.rules.models import MIB
 from dcs.validation.rules.names import folded
-from dcs.validation.sql import quoted_name, quoted_text
+from dcs.validation.sql import numbers_of, quoted_name, quoted_text
 
 ROW = "place"
 HASH = "hash({})"  # of all values of a row
@@ -71,11 +72,31 @@ def duplicates(
     Raises:
         ValueError: The table has no such column.
     """
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"SET memory_limit='{max(memory // MIB, 64)}MiB'")
-        connection.execute("SET threads=1")  # keeps the order of rows without sorting them
-        connection.execute(f"SET temp_directory={quoted_text(str(scratch / 'spill'))}")
+    with _connected(scratch, memory) as connection:
         return _Search(connection, table, columns).found()
+
+
+def repeated_rows_of(
+    table: Path, columns: Sequence[str] | None, *, scratch: Path, memory: int
+) -> Iterator[np.ndarray]:
+    """
+    Yield the numbers of all rows that `duplicates` counts, ascending, part after part.
+
+    Raises:
+        ValueError: The table has no such column.
+    """
+    with _connected(scratch, memory) as connection:
+        search = _Search(connection, table, columns)
+        search.found()
+        yield from search.all()
+
+
+def _connected(scratch: Path, memory: int) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"SET memory_limit='{max(memory // MIB, 64)}MiB'")
+    connection.execute("SET threads=1")  # keeps the order of rows without sorting them
+    connection.execute(f"SET temp_directory={quoted_text(str(scratch / 'spill'))}")
+    return connection
 
 
 class _Search:
@@ -108,6 +129,14 @@ class _Search:
         )
         rows = self._ask("SELECT coalesce(sum(n - 1), 0) FROM firsts")[0][0]
         return Duplicates(int(rows), self._of, self._located() if rows else ())
+
+    def all(self) -> Iterator[np.ndarray]:
+        """Yield the rows that repeat another, once `found` has narrowed the search."""
+        rows = self._connection.sql(
+            f"SELECT {ROW} FROM {self._candidates} AS c "  # noqa: S608  # ours
+            f"ANTI JOIN firsts ON c.{ROW} = firsts.first ORDER BY {ROW}"
+        )
+        yield from numbers_of(rows)
 
     @property
     def _candidates(self) -> str:

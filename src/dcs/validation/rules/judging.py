@@ -86,7 +86,7 @@ async def _child(
     }
     why = ""
     try:
-        await sandbox.run(TASK, arguments, _sandbox_limits(limits))
+        await sandbox.run(TASK, arguments, sandbox_limits(limits))
     except (ChildEndedError, TaskFailedError) as error:
         why = error.why if isinstance(error, ChildEndedError) else "failed"
         log.warning("rules_ended", why=why, detail=error.detail)
@@ -106,7 +106,8 @@ _ENDED = {
 }
 
 
-def _sandbox_limits(limits: RuleLimits) -> Limits:
+def sandbox_limits(limits: RuleLimits) -> Limits:
+    """Return what a child that runs rules may use."""
     return Limits(
         memory=limits.memory + BESIDE_DUCKDB,
         seconds=limits.seconds + GRACE + START,

@@ -27,17 +27,45 @@ def judge_rows(table: LockedTable, cursor: duckdb.DuckDBPyConnection, rule: RowR
         RefusedError: It is not one boolean expression over the table's columns.
         duckdb.Error: It failed; the error's text may quote the table.
     """
+    query, condition = _condition(table, cursor, rule)
+    broken = cursor.execute(
+        f"SELECT count(*) FROM {quoted_name(ROWS)} WHERE NOT {condition}"  # noqa: S608  # read above
+    ).fetchall()[0][0]
+    samples = _located(table, cursor, query, condition) if broken else ()
+    return Verdict(broken > 0, observed=float(broken), rows=broken, of=table.rows, samples=samples)
+
+
+def broken_rows(
+    table: LockedTable, cursor: duckdb.DuckDBPyConnection, rule: RowRule, after: int, limit: int
+) -> list[int]:
+    """
+    Return the numbers of the first rows behind *after* that break a rule, ascending.
+
+    Raises:
+        RefusedError: It is not one boolean expression over the table's columns.
+        duckdb.Error: It failed; the error's text may quote the table.
+    """
+    _, condition = _condition(table, cursor, rule)
+    place = _free_name(table)
+    found = cursor.execute(
+        f"SELECT {place} FROM (SELECT *, row_number() OVER () AS {place} FROM {quoted_name(ROWS)}) "  # noqa: S608  # quoted
+        f"WHERE NOT {condition} AND {place} > ? ORDER BY {place} LIMIT ?",
+        [after, limit],
+    ).fetchall()
+    return [row[0] for row in found]
+
+
+def _condition(
+    table: LockedTable, cursor: duckdb.DuckDBPyConnection, rule: RowRule
+) -> tuple[Query, str]:
+    """Return a rule's expression as it was read, and as SQL that is true, false or null of a row."""
     query = read_expression(cursor, rule.expression)
     table.require(query.words)
     condition = f"(\n{query.text}\n)"
     kind = cursor.sql(f"SELECT {condition} FROM {quoted_name(ROWS)}").types[0]  # noqa: S608  # read above
     if str(kind) != "BOOLEAN":
         raise RefusedError("is neither true nor false of a row")
-    broken = cursor.execute(
-        f"SELECT count(*) FROM {quoted_name(ROWS)} WHERE NOT {condition}"  # noqa: S608  # read above
-    ).fetchall()[0][0]
-    samples = _located(table, cursor, query, condition) if broken else ()
-    return Verdict(broken > 0, observed=float(broken), rows=broken, of=table.rows, samples=samples)
+    return query, condition
 
 
 def _located(

@@ -1,5 +1,5 @@
 """
-Run rules in a child process that can be thrown away: the sandbox's task.
+Run rules in a child process that can be thrown away: the sandbox's tasks.
 
 A rule that fails ends its own check. After one that leaves DuckDB in a state nobody
 knows (out of memory, an error of its own) the child stops, and the caller has the
@@ -19,10 +19,10 @@ from dcs.validation.rules.failures import is_lasting, reason_of
 from dcs.validation.rules.figures import judge_figure
 from dcs.validation.rules.journal import Journal
 from dcs.validation.rules.locked import LockedTable
-from dcs.validation.rules.models import Rule, RuleLimits, SqlRule, Verdict, rule_from_json
+from dcs.validation.rules.models import RowRule, Rule, RuleLimits, SqlRule, Verdict, rule_from_json
 from dcs.validation.rules.names import folded
 from dcs.validation.rules.refusal import ALL_TOO_LONG, MEMORY, TOO_LONG, RefusedError
-from dcs.validation.rules.rows import judge_rows
+from dcs.validation.rules.rows import broken_rows, judge_rows
 
 
 def run_rules(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,6 +55,27 @@ def run_rules(arguments: Mapping[str, Any]) -> dict[str, Any]:
     finally:
         table.close()
     return {"verdicts": verdicts}
+
+
+def list_rows(arguments: Mapping[str, Any]) -> list[int]:
+    """
+    List the first rows behind one that break a row rule; see `list_broken`.
+
+    Args:
+        arguments: ``table``, ``limits`` and ``scratch`` as above; ``rule``, ``after`` and ``limit``.
+    """
+    limits = RuleLimits(**arguments["limits"])
+    rule = rule_from_json(arguments["rule"])
+    if not isinstance(rule, RowRule):
+        raise TypeError("a query tells no rows")
+    table = LockedTable(Path(arguments["table"]), [], Path(arguments["scratch"]), limits)
+    cursor = table.cursor()
+    try:
+        with Deadline(cursor, limits.rule_seconds, lambda: os._exit(1)):
+            return broken_rows(table, cursor, rule, arguments["after"], arguments["limit"])
+    finally:
+        cursor.close()
+        table.close()
 
 
 class _Run:

@@ -92,13 +92,7 @@ class ColumnStatistics:
 
     def look_for_formulas(self, texts: Texts, kinds: np.ndarray, first_row: int) -> None:
         """Count the texts that a spreadsheet would run as a formula."""
-        places = np.empty(len(texts), np.int64)
-        found = formula_candidates(texts.data, texts.offsets, kinds, places)
-        if not found:
-            return
-        candidates = places[:found]
-        are = np.asarray(are_formulas(texts.take(candidates)).to_numpy(zero_copy_only=False))
-        rows = candidates[are] + first_row
+        rows = formula_cells(texts, kinds) + first_row
         self.formulas += Located.of(len(rows), rows[:FIRSTS])
 
     def note_values(self, kind: int, valid: np.ndarray, first_row: int) -> None:
@@ -239,3 +233,14 @@ class ColumnStatistics:
 
             self.quantiles = kll_doubles_sketch(KLL)
         return self.quantiles
+
+
+def formula_cells(texts: Texts, kinds: np.ndarray) -> np.ndarray:
+    """Return which texts a spreadsheet would run as a formula, by their places from 0."""
+    places = np.empty(len(texts), np.int64)
+    candidates = places[: formula_candidates(texts.data, texts.offsets, kinds, places)]
+    if not len(candidates):
+        return candidates
+    are = np.asarray(are_formulas(texts.take(candidates)).to_numpy(zero_copy_only=False))
+    found: np.ndarray = candidates[are]
+    return found

@@ -1,0 +1,163 @@
+"""Hand each service what it needs."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dcs.audit import AuditTrail
+from dcs.auth import Identity
+from dcs.catalog import Catalog, Changes, Contracts
+from dcs.core.clock import Clock
+from dcs.core.settings import Settings
+from dcs.engines.database import Database
+from dcs.engines.decisions.rego import load_rego
+from dcs.engines.durable import Kind
+from dcs.engines.durable.rows import RowQueue
+from dcs.engines.events.outbox import OutboxBus
+from dcs.engines.objects import ObjectStore
+from dcs.engines.sandbox import Limits
+from dcs.engines.sandbox.process import ProcessSandbox
+from dcs.ingestion import (
+    EXPIRE,
+    IMPORT,
+    Completion,
+    Expiry,
+    Gate,
+    Imports,
+    Inspector,
+    Receiver,
+    Turns,
+    Uploads,
+)
+from dcs.observability import Metrics
+from dcs.policy import Permits
+from dcs.sharing import Delivery, FailingDelivery
+from dcs.sharing.views import Views
+from dcs.validation import Comparisons, Failing, History, Reports
+from dcs.validation.rules import RuleLimits
+from dcs.validation.sketches import Sketches
+from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
+
+if TYPE_CHECKING:
+    pass
+
+from dcs.studio.engines import digest_key, fetchers, policy_folder
+from dcs.studio.recurring import HOUSEKEEPING, end_of_time, housekeeping, nothing
+from dcs.studio.services import Studio
+
+IMPORT_LEASE = timedelta(minutes=30)  # of one attempt; the next goes on where it stopped
+
+
+def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectStore) -> Studio:
+    """Hand each service what it needs; read from top to bottom it is the product."""
+    metrics = Metrics()
+    limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)
+    scratch = settings.data_dir / "scratch"
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    sandbox = ProcessSandbox()
+    events = OutboxBus(database)
+    jobs = RowQueue(database, clock)
+    audit = AuditTrail(database, clock)
+    identity = Identity(database, audit, clock, timedelta(hours=settings.session_hours))
+    permits = Permits(
+        load_rego(policy_folder()),
+        database,
+        audit,
+        identity,
+        clock,
+        metrics,
+        settings.virus_scan_enabled,
+    )
+    changes = Changes(shared=settings.database is not None)
+    catalog = Catalog(database, permits, audit, clock, changes)
+    contracts = Contracts(catalog)
+    secret = digest_key(settings)
+    sketches = Sketches(database, objects, sandbox, catalog, clock, limits, scratch, secret)
+    history = History(database, catalog, permits, clock)
+    reports = Reports(
+        database,
+        objects,
+        sandbox,
+        catalog,
+        contracts,
+        permits,
+        clock,
+        metrics,
+        limits,
+        scratch,
+        secret,
+        sketches,
+        history,
+    )
+    comparisons = Comparisons(catalog, permits, sketches)
+    gate = Gate(identity, catalog, settings.max_file_size)
+    inspector = Inspector(
+        objects, sandbox, catalog, limits, settings.scanner, settings.virus_scan_enabled
+    )
+    engine = Engine(catalog, jobs, events, audit, clock)
+    approvals = Approvals(database, engine, catalog, permits, audit, clock)
+    quarantine = Quarantine(
+        database, engine, catalog, permits, audit, objects, inspector, jobs, clock
+    )
+    receiver = Receiver(
+        database,
+        objects,
+        catalog,
+        audit,
+        events,
+        clock,
+        metrics,
+        approvals.open,
+        gate,
+    )
+    turns = Turns(settings.upload_idle_seconds)
+    completion = Completion(database, objects, gate, receiver, metrics)
+    lifetime = timedelta(hours=settings.upload_hours)
+    expiry = Expiry(database, objects, completion, turns, jobs, clock, lifetime)
+    uploads = Uploads(
+        database,
+        objects,
+        gate,
+        permits,
+        turns,
+        completion,
+        expiry,
+        clock,
+        settings.max_open_uploads,
+    )
+    imports = Imports(database, catalog, uploads, permits, audit, jobs, clock, fetchers(settings))
+    metrics.receiving.set_function(lambda: turns.running)
+    views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
+    failing = Failing(database, objects, sandbox, contracts, limits, RuleLimits(), scratch)
+    delivery = Delivery(catalog, permits, objects, views)
+    activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
+    jobs.kinds |= approvals.kinds(activities.bodies())
+    jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
+    jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
+    jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: nothing)
+    jobs.kinds[HOUSEKEEPING] = Kind(
+        housekeeping(identity, objects, quarantine), lambda job, reason: nothing
+    )
+    return Studio(
+        settings=settings,
+        clock=clock,
+        metrics=metrics,
+        database=database,
+        objects=objects,
+        events=events,
+        jobs=jobs,
+        audit=audit,
+        identity=identity,
+        permits=permits,
+        catalog=catalog,
+        contracts=contracts,
+        reports=reports,
+        comparisons=comparisons,
+        history=history,
+        receiver=receiver,
+        uploads=uploads,
+        imports=imports,
+        quarantine=quarantine,
+        approvals=approvals,
+        delivery=delivery,
+        failing=FailingDelivery(delivery, failing, comparisons),
+    )
