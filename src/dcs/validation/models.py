@@ -1,10 +1,8 @@
 """The report's values under the name they had before; `dcs.validation.report` is their home."""
 
+from dcs.validation.report.located import SAMPLES, SUSPECTED, TOLD, PersonalData, Sample
 from dcs.validation.report.models import (
-    SAMPLES,
     SCHEMA,
-    SUSPECTED,
-    TOLD,
     Check,
     ColumnProfile,
     Drift,
@@ -12,9 +10,7 @@ from dcs.validation.report.models import (
     Kind,
     Operator,
     Outcome,
-    PersonalData,
     Report,
-    Sample,
     Severity,
 )
 

@@ -12,15 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 import dcs
-from dcs.validation.report.models import (
-    Check,
-    Drift,
-    Kind,
-    Outcome,
-    Report,
-    Sample,
-    Severity,
-)
+from dcs.validation.report.located import Sample
+from dcs.validation.report.models import Check, Drift, Kind, Outcome, Report, Severity
 from dcs.validation.report.outline import look_of, movements, place_of
 from dcs.validation.report.rules import PERSONAL_HELP, help_of
 
