@@ -63,6 +63,20 @@ def test_undeclared_personal_data_says_how_to_classify_it() -> None:
     )
 
 
+def test_what_is_told_by_a_column_says_what_told_it_and_how_sure_it_is() -> None:
+    found = personal(
+        "surname",
+        entity="PERSON",
+        tier="B",
+        score=0.95,
+        verified_by="last names, by the column's name and values",
+    )
+    assert plain(report(personal_data=(found,)))[0] == (
+        "person  surname: 40 × PERSON (20%, not declared) · first in row 1: xxx9@xxxxxxx.xxx · "
+        "last names, by the column's name and values (score 0.95)"
+    )
+
+
 @pytest.mark.parametrize("whole", [False, True])
 def test_names_from_the_file_cannot_move_the_cursor_or_make_lines(whole: bool) -> None:
     for line in plain(everything(HOSTILE), whole=whole):

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.anyio
 ACME = TenantId("acme")
 
 
-async def chunks() -> AsyncIterator[bytes]:
-    yield b"id,amount\n1,2\n"
+async def chunks(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 class Case:
@@ -32,7 +32,11 @@ class Case:
         self.studio, self.clock = studio, clock
         self.people: dict[str, Actor] = {}
 
-    async def begin(self, classification: Classification = Classification.INTERNAL) -> Version:
+    async def begin(
+        self,
+        classification: Classification = Classification.INTERNAL,
+        content: bytes = b"id,amount\n1,2\n",
+    ) -> Version:
         await self.studio.identity.add_tenant(ACME, "Acme", OPEN_ALL_WEEK)
         for login, role in (("paula", "producer"), ("stella", "steward"), ("simon", "steward")):
             attributes = {"clearance": 3, "department": "it", "employee": True}
@@ -40,7 +44,9 @@ class Case:
             self.people[login] = (await self.studio.identity.add_account(ACME, new, None)).actor()
         new_dataset = NewDataset("d", classification, department="it")
         await self.studio.catalog.add_dataset(self.people["paula"], new_dataset)
-        received = await self.studio.receiver.receive(self.people["paula"], "d", "d.csv", chunks())
+        received = await self.studio.receiver.receive(
+            self.people["paula"], "d", "d.csv", chunks(content)
+        )
         return received.version
 
     async def settle(self) -> None:
@@ -119,6 +125,35 @@ async def test_an_open_approval_survives_a_restart(tmp_path: Path) -> None:
         case = Case(studio, clock)
         case.people = people
         await case.vote("stella")
+        await case.settle()
+        assert (await case.now(version)).status is Status.ACTIVE
+
+
+NAMES = b"surname,amount\n" + b"Smith,1\n" * 30
+
+
+@pytest.mark.parametrize(
+    ("content", "ends"),
+    [
+        (NAMES, Status.AWAITING_APPROVAL),
+        (b"mail,amount\n" + b"anna@example.org,1\n" * 30, Status.REJECTED),
+        (b"id,amount\n1,2\n", Status.AWAITING_APPROVAL),
+    ],
+    ids=["told by the column", "verified", "none"],
+)
+async def test_a_column_of_names_asks_two_people_and_refuses_no_public_dataset_by_itself(
+    case: Case, content: bytes, ends: Status
+) -> None:
+    version = await case.begin(Classification.PUBLIC, content)
+    await case.settle()
+    now = await case.now(version)
+    assert now.status is ends
+    assert now.contains_personal_data is (content != b"id,amount\n1,2\n")
+    if content is NAMES:
+        await case.vote("stella")
+        await case.settle()
+        assert (await case.now(version)).status is Status.AWAITING_APPROVAL
+        await case.vote("simon", "L2")
         await case.settle()
         assert (await case.now(version)).status is Status.ACTIVE
 

@@ -1,7 +1,8 @@
 """What both passes found out about a file: the facts that checks and profile are made of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dcs.validation.kernels.cells import NULLS
 from dcs.validation.kernels.formats import EMAIL, PHONE
@@ -11,6 +12,7 @@ from dcs.validation.passes.first import Passed
 from dcs.validation.passes.layout import NUMERIC
 from dcs.validation.passes.second import Exact, SecondPass
 from dcs.validation.personal import header_words
+from dcs.validation.personal_findings import personal_data
 from dcs.validation.published import Published
 from dcs.validation.readers.reading import note
 from dcs.validation.repeated import repeated_rows
@@ -85,13 +87,15 @@ class Examined:
 
     def samples(self, name: str, located: Located) -> tuple[Sample, ...]:
         """Return the first places of something in a column, masked."""
-        if not located.rows:
-            return ()
-        values = self.published.texts_at(name, located.rows)
-        return tuple(
-            sample_of(self.key, row, name, value)
-            for row, value in zip(located.rows, values, strict=True)
-        )
+        return _located(self.published, self.key, name, located.rows)
+
+
+def _located(table: Published, key: bytes, name: str, rows: Sequence[int]) -> tuple[Sample, ...]:
+    """Return where cells of a column are, masked."""
+    if not rows:
+        return ()
+    values = table.texts_at(name, rows)
+    return tuple(sample_of(key, row, name, value) for row, value in zip(rows, values, strict=True))
 
 
 def examined(
@@ -99,6 +103,7 @@ def examined(
     table: Published,
     declared: frozenset[str],
     key: bytes,
+    year: int,
     judged: Callable[[tuple[PersonalData, ...]], tuple[PersonalData, ...]] = tuple,
 ) -> Examined:
     """
@@ -107,15 +112,16 @@ def examined(
     Args:
         table: The published table.
         declared: The columns a data contract declares as sensitive.
+        year: The present one; dates of birth are not after it.
         judged: Says of the personal data of a column what of it counts.
     """
     second = SecondPass(table)
+    personal = personal_data(passed.columns, declared, year, partial(_located, table, key))
     columns = {}
     for name, statistics in passed.columns.items():
         kind = passed.kinds[name]
-        found = statistics.scan.found(statistics.filled, name in declared)
-        found += statistics.names.found(statistics.filled, name in declared)
-        found = judged(found + statistics.own.found(statistics.filled, name in declared))
+        own = statistics.own.found(statistics.filled, name in declared)
+        found = judged(personal[name] + own)
         measured = kind in NUMERIC and _is_measured(statistics)
         shares = {each.entity: each.share for each in found}
         formats = [

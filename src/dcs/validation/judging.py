@@ -254,7 +254,9 @@ def _judge_table(task: _Task, source: Source, contract: Contract | None) -> Repo
         passed = FirstPass(plan, task.target, task.scratch, task.threads).run(file.batches, tell)
         file.check_rows(passed.rows)
         with Published(task.target) as table:
-            facts = examined(passed, table, _declared(contract), task.key, task.judged)
+            facts = examined(
+                passed, table, _declared(contract), task.key, task.now.year, task.judged
+            )
             profiles = profile_columns(facts)
             checks = [_structure_passed(source, facts.rows), *file.notes, *unmeasured(facts)]
             if contract is not None:

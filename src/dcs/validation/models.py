@@ -1,9 +1,8 @@
 """The report's values under the name they had before; `dcs.validation.report` is their home."""
 
+from dcs.validation.report.located import SAMPLES, SUSPECTED, TOLD, PersonalData, Sample
 from dcs.validation.report.models import (
-    SAMPLES,
     SCHEMA,
-    SUSPECTED,
     Check,
     ColumnProfile,
     Drift,
@@ -11,9 +10,7 @@ from dcs.validation.report.models import (
     Kind,
     Operator,
     Outcome,
-    PersonalData,
     Report,
-    Sample,
     Severity,
 )
 
@@ -21,6 +18,7 @@ __all__ = [
     "SAMPLES",
     "SCHEMA",
     "SUSPECTED",
+    "TOLD",
     "Check",
     "ColumnProfile",
     "Drift",

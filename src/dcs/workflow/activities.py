@@ -74,7 +74,7 @@ class Activities:
         facts = ComplianceFacts(
             harmless=self.inspector.accepts(version.malware) or version.released_by is not None,
             classification=dataset.classification,
-            contains_personal_data=version.contains_personal_data,
+            contains_personal_data=await self.reports.has_certain_personal_data(tenant, version),
             owner_active=owner is not None and not owner.disabled,
             has_contract=version.contract is not None,
         )

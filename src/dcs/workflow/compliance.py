@@ -7,7 +7,13 @@ from dcs.core.classification import Classification
 
 @dataclass(frozen=True, slots=True)
 class ComplianceFacts:
-    """What the rules look at."""
+    """
+    What the rules look at.
+
+    Attributes:
+        contains_personal_data: Verified or declared; None if nobody knows, which counts as yes.
+            A column that is only told by its name and values is for an approver to decide.
+    """
 
     harmless: bool
     classification: Classification

@@ -112,6 +112,7 @@ def _personal(found: "PersonalData", word: str, style: str) -> Line:
         f"{found.column}: {found.cells:,} × {found.entity} ({found.share:.0%}, {declared})",
         _joined(
             _first(found.samples),
+            f"{found.verified_by} (score {found.score:.2f})" if found.is_told else "",
             found.excluded and f"excluded: {found.excluded}",
             "" if found.declared or found.excluded else wanted,
         ),

@@ -22,6 +22,7 @@ from dcs.validation.kernels.load import TYPES, Kernel, KernelError
 MODULES = (
     "dcs.validation.personal.kernels.cells",  # the longest first, since modules are compiled side by side
     "dcs.validation.personal_names.tagging",
+    "dcs.validation.personal_columns.kernels.cells",
     *(
         f"dcs.validation.kernels.{name}"
         for name in ("cells", "values", "formats", "hashing", "counting", "splitting", "numbers")

@@ -193,8 +193,10 @@ class _Worker:
         hashes = self._measure(column, kind, values, valid)
         if kind == "integer":  # as it is written: digits are what identifies
             column.scan.look_at_text(texts.data, texts.offsets, self._first)
-        elif kind == "date":
-            column.scan.look_at_dates(values, valid, self._first)
+            column.kinds.look_at_digits(texts.data, texts.offsets, self._first)
+        elif kind in ("date", "timestamp"):
+            unit = "D" if kind == "date" else "us"
+            column.kinds.look_at_moments(values, unit, valid, self._first)
         self._keep(name, _array(kind, values, valid), hashes, valid)
 
     def values(self, name: str, kind: str, values: pa.Array) -> None:
@@ -222,6 +224,7 @@ class _Worker:
         column.distinct.add(hashes, valid, self._first)
         column.look_for_formulas(texts, kinds, self._first)
         column.scan.look_at_text(texts.data, texts.offsets, self._first)
+        column.kinds.look_at_text(texts.data, texts.offsets, self._first)
         if self._plan.settings.names:
             column.names.look_at_text(texts.data, texts.offsets, self._first)
 
@@ -242,8 +245,9 @@ class _Worker:
             small = valid if values.type != pa.uint64() else valid & (plain >= 0).view(np.uint8)
             column.scan.look_at_integers(plain, small, self._first)
             column.own.look_at_integers(values, self._first)
-        elif kind == "date":
-            column.scan.look_at_dates(plain, valid, self._first)
+            column.kinds.look_at_integers(plain, small, self._first)
+        elif kind in ("date", "timestamp"):
+            column.kinds.look_at_moments(plain, _unit(values.type), valid, self._first)
         return hashes, valid
 
     def _measure(
@@ -288,6 +292,13 @@ def _array(kind: str, values: np.ndarray, valid: np.ndarray) -> pa.Array:
     data = np.packbits(values, bitorder="little") if kind == "boolean" else values
     buffers = [None if there == rows else bitmap(valid), pa.py_buffer(data)]
     return pa.Array.from_buffers(ARROW_TYPES[kind], rows, buffers, rows - there)
+
+
+def _unit(given: pa.DataType) -> str:
+    """Return what a date or a time is counted in, as NumPy names it."""
+    if pa.types.is_date32(given):
+        return "D"
+    return "ms" if pa.types.is_date64(given) else str(given.unit)
 
 
 def _numbers(values: pa.Array) -> np.ndarray:

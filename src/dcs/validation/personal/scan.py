@@ -127,9 +127,6 @@ class ColumnScan:
             first_row,
         )
 
-    def look_at_dates(self, values: np.ndarray, valid: np.ndarray, first_row: int) -> None:
-        """Look at days since 1970-01-01; no rule asks for them yet that needs no name."""
-
     def merge(self, other: "ColumnScan") -> None:
         """Add what was found in another part of the column."""
         self._tallies += other._tallies

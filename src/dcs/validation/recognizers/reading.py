@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from dcs.validation.documents import DocumentError, read_document
 from dcs.validation.errors import InvalidRecognizersError
 from dcs.validation.personal.scan import ALL
+from dcs.validation.personal_columns.kinds import ENTITIES as TOLD_ENTITIES
 from dcs.validation.personal_names.scan import ENTITIES
 from dcs.validation.recognizers.checksums import CHECKSUMS
 from dcs.validation.recognizers.models import (
@@ -22,7 +23,7 @@ from dcs.validation.recognizers.models import (
 )
 from dcs.validation.recognizers.patterns import problem_of
 
-KNOWN_ENTITIES = frozenset(ALL) | frozenset(ENTITIES.values())
+KNOWN_ENTITIES = frozenset((*ALL, *ENTITIES.values(), *TOLD_ENTITIES.values()))
 MOST_RECOGNIZERS = 50
 MOST_WORDS = 500
 MOST_SUPPRESSIONS = 2_000

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from dcs.core.doors import opens
+from dcs.validation.report.located import SAMPLES, PersonalData, Sample
 from dcs.validation.report.models import (
-    SAMPLES,
     SCHEMA,
     Check,
     ColumnProfile,
@@ -12,9 +12,7 @@ from dcs.validation.report.models import (
     Frequent,
     Kind,
     Outcome,
-    PersonalData,
     Report,
-    Sample,
     Severity,
 )
 

@@ -10,16 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from dcs.validation.report.models import (
-    Check,
-    Drift,
-    Kind,
-    Outcome,
-    PersonalData,
-    Report,
-    Sample,
-    Severity,
-)
+from dcs.validation.report.located import PersonalData, Sample
+from dcs.validation.report.models import Check, Drift, Kind, Outcome, Report, Severity
 
 MANY = {Severity.ERROR: 8, Severity.WARNING: 3, Severity.INFO: 3}  # columns that make a group
 STEPS = 5  # things to do first
@@ -76,7 +68,7 @@ class Outline:
     Attributes:
         failures: What keeps the file back.
         warnings: What somebody should look at.
-        personal: Personal data that was verified, undeclared first.
+        personal: Personal data that was verified, or told by its column; undeclared first.
         suspected: Personal data that was recognised in free text.
         excluded: Personal data that was suppressed, each with its reason.
         drift: What has moved since the previous version, the worst first.

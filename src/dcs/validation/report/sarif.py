@@ -12,15 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 import dcs
-from dcs.validation.report.models import (
-    Check,
-    Drift,
-    Kind,
-    Outcome,
-    Report,
-    Sample,
-    Severity,
-)
+from dcs.validation.report.located import Sample
+from dcs.validation.report.models import Check, Drift, Kind, Outcome, Report, Severity
 from dcs.validation.report.outline import look_of, movements, place_of
 from dcs.validation.report.rules import PERSONAL_HELP, help_of
 
@@ -99,6 +92,7 @@ def _personal_data(report: Report) -> Iterator[Json]:
             "partialFingerprints": _fingerprint(f"personal:{found.entity}:{found.column}"),
             "properties": {
                 "tier": found.tier,
+                "score": found.score,
                 "declared": found.declared,
                 "cells": found.cells,
                 "rows": [sample.row for sample in found.samples],

@@ -26,6 +26,7 @@ from dcs.validation.kernels.cells import (
 from dcs.validation.kernels.formats import formula_candidates
 from dcs.validation.kernels.hashing import hash_words
 from dcs.validation.personal import ColumnScan, Settings
+from dcs.validation.personal_columns import KindScan
 from dcs.validation.personal_names import NameScan
 from dcs.validation.recognizers.models import Recognizer
 from dcs.validation.recognizers.scan import OwnScan
@@ -57,6 +58,7 @@ class ColumnStatistics:
         moments: Of numbers.
         quantiles: A KLL sketch of numbers; None before the first.
         scan: Personal data that is verified.
+        kinds: What the whole column is of, by its name and values.
         names: Names in free text that are suspected.
         own: What the organisation's own recognizers found.
     """
@@ -79,6 +81,7 @@ class ColumnStatistics:
         self.moments = Moments()
         self.quantiles: kll_doubles_sketch | None = None
         self.scan = ColumnScan(name, settings)
+        self.kinds = KindScan(name)
         self.names = NameScan(name, settings.key)
         self.own = OwnScan(name, settings.key, recognizers)
         self._firsts = np.zeros(COUNTED * FIRSTS, np.int64)
@@ -147,6 +150,7 @@ class ColumnStatistics:
         if other.quantiles is not None:
             self._sketch().merge(other.quantiles)
         self.scan.merge(other.scan)
+        self.kinds.merge(other.kinds)
         self.names.merge(other.names)
         self.own.merge(other.own)
 
@@ -208,6 +212,7 @@ class ColumnStatistics:
             "moments": self.moments.to_state(),
             "quantiles": b"" if self.quantiles is None else self.quantiles.serialize(),
             "scan": self.scan.to_bytes(),
+            "kinds": self.kinds.to_state(),
             "names": self.names.to_bytes(),
             "own": json.dumps(self.own.to_state()).encode(),
         }
@@ -237,6 +242,7 @@ class ColumnStatistics:
 
             made.quantiles = kll_doubles_sketch.deserialize(state["quantiles"])
         made.scan = ColumnScan.from_bytes(state["scan"])
+        made.kinds = KindScan.from_state(name, state["kinds"])
         made.names = NameScan.from_bytes(state["names"], settings.key)
         made.own.take_state(json.loads(state["own"]))
         return made

@@ -1,0 +1,1 @@
+"""Compiled loops that say of each cell what it could be."""
