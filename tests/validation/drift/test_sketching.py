@@ -3,18 +3,22 @@
 import json
 import math
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dcs.validation.drift import Sketch
+from dcs.validation import PersonalData
+from dcs.validation.drift import Sketch, sketch_of
 from dcs.validation.drift.distributions import Distribution
 from dcs.validation.drift.models import LENGTH_EDGES, ColumnSketch
 from dcs.validation.drift.sketching import digest_of
-from tests.validation.drift.conftest import KEY, Sketched
+from tests.validation.drift.conftest import KEY, Sketched, report_of
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
@@ -132,3 +136,19 @@ def test_a_table_without_rows_has_a_sketch(sketched: Sketched) -> None:
     sketch = sketched(table)
     assert sketch.rows == 0
     assert [column.filled for column in sketch.columns] == [0, 0]
+
+
+def test_only_personal_data_that_counts_is_compared(tmp_path: Path) -> None:
+    table = pa.table({"note": ["about somebody"] * 3, "mail": ["x"] * 3, "id": ["y"] * 3})
+    path = tmp_path / "table.parquet"
+    pq.write_table(table, path)
+    found = (
+        PersonalData("note", "PERSON", 3, 1.0, False, tier="C"),
+        PersonalData("mail", "EMAIL_ADDRESS", 3, 1.0, False),
+        PersonalData("id", "PHONE_NUMBER", 3, 1.0, False, excluded="they are order numbers"),
+    )
+    report = replace(report_of(table), personal_data=found)
+    columns = {
+        each.name: each.entities for each in sketch_of(path, report, KEY, scratch=tmp_path).columns
+    }
+    assert columns == {"note": (), "mail": (("EMAIL_ADDRESS", 3),), "id": ()}

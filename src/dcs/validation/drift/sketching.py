@@ -55,7 +55,7 @@ def sketch_of(
     """
     profiles = {each.name: each for each in report.columns}
     entities: dict[str, list[tuple[str, int]]] = {}
-    for found in report.personal_data:
+    for found in report.established:
         entities.setdefault(found.column, []).append((found.entity, found.cells))
     with pq.ParquetFile(parquet) as source:
         rows, names = source.metadata.num_rows, source.schema_arrow.names
