@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.equal_checks import EQUAL_CHECKS, EqualCheck, Kind
 from dcs.core.settings import Settings
 from dcs.studio import local_sandbox
-from dcs.validation.judging import judge_file
+from dcs.validation.running import judge_file
 
 _RULES = {
     ("completeness", "nulls"): Kind.NULLS,

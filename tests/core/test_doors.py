@@ -9,7 +9,7 @@ import pytest
 from dcs.core.doors import opens
 
 LATER = ["dcs.catalog", "dcs.ingestion", "dcs.sharing", "dcs.validation"]
-TASKS = ["dcs.ingestion.inspection", "dcs.validation.judging", "dcs.sharing.masking"]
+TASKS = ["dcs.ingestion.inspection", "dcs.validation.running", "dcs.sharing.masking"]
 
 
 @pytest.mark.parametrize("package", LATER)

@@ -14,7 +14,7 @@ from dcs.ingestion import Inspection, inspect_file
 from dcs.ingestion.inspection import TASK
 from dcs.studio import local_sandbox
 from dcs.validation import Caps
-from dcs.validation.judging import judge_file
+from dcs.validation.running import judge_file
 from tests.malware import EICAR
 from tests.threats import HARMLESS, HOSTILE, INFECTED, REFUSED, TABLE, sheet, workbook
 

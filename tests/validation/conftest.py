@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from dcs.validation import Check, Report
-from dcs.validation.judging import judge_file
 from dcs.validation.opening import opened
 from dcs.validation.passes.first import FirstPass
 from dcs.validation.passes.partial import Plan
 from dcs.validation.personal import Settings
 from dcs.validation.readers import source_of
+from dcs.validation.running import judge_file
 from dcs.validation.table import Table
 from tests.validation.schemas import complaints
 

@@ -11,7 +11,7 @@ import pytest
 
 from dcs.validation import Outcome, Report
 from dcs.validation.delimited.structure import MAX_COLUMNS
-from dcs.validation.judging import judge_file
+from dcs.validation.running import judge_file
 from tests.validation.conftest import Judge, check_of
 
 

@@ -12,7 +12,7 @@ from dcs.validation import Check, Outcome, Report, Severity
 from dcs.validation.contracts import Quality, contract_checks, read_contract
 from dcs.validation.contracts.counting import judged as judged_promises
 from dcs.validation.contracts.promises import Promise
-from dcs.validation.judging import texts_by_contract
+from dcs.validation.running import texts_by_contract
 from tests.validation.conftest import Judge, check_of, table_of
 from tests.validation.contracts.documents import contract
 

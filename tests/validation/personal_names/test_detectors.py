@@ -13,10 +13,10 @@ import pytest
 from dcs.core.settings import Settings, SettingsError
 from dcs.studio import open_studio
 from dcs.validation import Outcome, Report
-from dcs.validation.judging import judge_file
 from dcs.validation.personal_names import detectors, sampled
 from dcs.validation.personal_names.detectors import Detection, DetectorError, load_detector
 from dcs.validation.personal_names.sampled import VALUES, ColumnSample, detect_names
+from dcs.validation.running import judge_file
 from tests.validation.personal_names.detectors_of_tests import (
     Answering,
     Capitals,

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dcs.validation import PersonalData, Report
-from dcs.validation.judging import judge_file
 from dcs.validation.recognizers.checksums import is_luhn, is_mod11, is_mod97, is_verhoeff
 from dcs.validation.recognizers.models import Recognizer
 from dcs.validation.recognizers.scan import OwnScan
+from dcs.validation.running import judge_file
 from dcs.validation.statistics.texts import Texts
 
 EMPLOYEE = Recognizer("EMPLOYEE_ID", r"\bE[0-9]{6}\b", allow=("e000000",))
