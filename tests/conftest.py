@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
+from dcs.auth import secrets
 from dcs.core.settings import Settings
 from dcs.observability import configure_logs
 from dcs.studio import Studio, open_studio
@@ -23,6 +25,7 @@ SERVICES = {
 }
 NODE_PACKAGES = Path(__file__).parents[1] / "node_modules" / "tus-js-client"
 ABSENT = "service absent: "
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,6 +51,13 @@ def _is_absent(service: str) -> bool:
     if service == "node":
         return shutil.which("node") is None or not NODE_PACKAGES.is_dir()
     return SERVICES[service] not in os.environ
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords at next to no cost, but where how they are kept is what is tested."""
+    if "tests/auth/" not in request.path.as_posix():
+        monkeypatch.setattr(secrets, "_hasher", QUICK)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

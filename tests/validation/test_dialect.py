@@ -137,4 +137,4 @@ def test_no_text_takes_long(piece: str) -> None:
     text = (piece * (SAMPLE // len(piece) + 1))[:SAMPLE]
     began = time.process_time()
     detect(text)
-    assert time.process_time() - began < 1.5  # a tenth here; a quadratic step would take minutes
+    assert time.process_time() - began < 30  # a tenth of a second; a quadratic step takes minutes
