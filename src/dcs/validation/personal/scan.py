@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from dcs.validation.masking import digest
 from dcs.validation.models import SAMPLES, PersonalData, Sample
 from dcs.validation.personal.disguises import plain
-from dcs.validation.personal.headers import HEADERS, header_words
+from dcs.validation.personal.headers import HEADERS, header_words, is_of_things
 from dcs.validation.personal.kernels.cells import (
     CANDIDATES,
     CARD,
@@ -21,6 +21,7 @@ from dcs.validation.personal.kernels.cells import (
     FIRSTS,
     IP,
     KNOWN,
+    PHONE,
     TALLIES,
     WHOLE,
     scan,
@@ -89,6 +90,7 @@ class ColumnScan:
         self._named = sum(
             1 << place for place, entity in enumerate(ENTITIES) if HEADERS[entity] & words
         )
+        self._of_things = is_of_things(words)
         shown = " ".join(re.findall(r"[^\W_]+", name))
         self._rules = [(ALL.index(each.entity), each, each.is_named(shown)) for each in RULES]
         self._tallies = np.zeros(len(ALL) * TALLIES, np.int64)
@@ -111,9 +113,9 @@ class ColumnScan:
             lambda row, start, end: _sample_place(data, offsets, row, start, end),
             first_row,
         )
-        if left_out:
-            self._look_behind(data, offsets, disguised[:left_out], first_row)
-        self._look_for_rare(data, offsets, first_row)
+        rows = disguised[:left_out]
+        behind = self._look_behind(data, offsets, rows, first_row)
+        self._look_for_rare(data, offsets, rows, behind, first_row)
 
     def look_at_integers(self, values: np.ndarray, valid: np.ndarray, first_row: int) -> None:
         """Look at whole numbers, as they would be written."""
@@ -205,8 +207,19 @@ class ColumnScan:
             self._samples[int(entity)] = sorted(kept, key=lambda each: each.row)[:SAMPLES]
         return left_out
 
-    def _look_for_rare(self, data: np.ndarray, offsets: np.ndarray, first_row: int) -> None:
-        """Read the cells with a cue, and all of them where the column's name is one."""
+    def _look_for_rare(
+        self,
+        data: np.ndarray,
+        offsets: np.ndarray,
+        disguised: np.ndarray,
+        behind: Sequence[str],
+        first_row: int,
+    ) -> None:
+        """
+        Read the cells with a cue, and all of them where the column's name is one.
+
+        A cue is looked for in what disguised cells stand for, which is *behind* them.
+        """
         named = [each for each in self._rules if each[2]]
         longest = int((offsets[1:] - offsets[:-1]).max(initial=0))
         if longest < ROOM and not named:
@@ -214,11 +227,12 @@ class ColumnScan:
         values = pa.StringArray.from_buffers(
             len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)
         )
-        cued = pc.match_substring_regex(values, CUES)
-        for row in np.flatnonzero(np.asarray(cued)):
+        cued = np.array(pc.match_substring_regex(values, CUES))
+        cued[disguised] = pc.match_substring_regex(pa.array(behind, pa.string()), CUES)
+        for row in np.flatnonzero(cued):
             self._read(first_row + int(row), values[int(row)].as_py(), self._rules)
         if named:
-            for row in np.flatnonzero(~np.asarray(cued)):
+            for row in np.flatnonzero(~cued):
                 self._read(first_row + int(row), values[int(row)].as_py(), named)
 
     def _read(self, row: int, cell: str, rules: Sequence[tuple[int, Rule, bool]]) -> None:
@@ -266,11 +280,13 @@ class ColumnScan:
 
     def _look_behind(
         self, data: np.ndarray, offsets: np.ndarray, rows: np.ndarray, first_row: int
-    ) -> None:
-        """Look at the cells with disguised characters one by one, at what they stand for."""
+    ) -> list[str]:
+        """Look at the cells with disguised characters at what they stand for, and return that."""
+        behind: list[str] = []
         for row in rows:
             cell = data[offsets[row] : offsets[row + 1]].tobytes().decode()
             text, places = plain(cell)
+            behind.append(text)
             content = np.frombuffer(text.encode() or b" ", np.uint8)
             edges = np.array([0, len(text.encode())], np.int32)
 
@@ -282,6 +298,7 @@ class ColumnScan:
                 return text[first:last], begin, stop - begin
 
             self._scan(content, edges, np.empty(0, np.int64), place, first_row + int(row))
+        return behind
 
     def _tally(self, entity: int, which: int) -> int:
         return int(self._tallies[entity * TALLIES + which])
@@ -291,7 +308,8 @@ class ColumnScan:
         Say whether the hits are what a column of other values would give.
 
         Of long numbers one in ten passes Luhn; of versions nearly all are addresses, and
-        most of them of small numbers, which real addresses hardly ever are.
+        most of them of small numbers, which real addresses hardly ever are. Numbers of orders
+        are written like telephone numbers; a telephone number inside a text is none of those.
         """
         if entity >= KNOWN or self._named >> entity & 1:
             return False
@@ -300,6 +318,8 @@ class ColumnScan:
             return candidates >= ENOUGH and cells < candidates * CHANCE_SHARE
         if entity == IP:
             return cells >= ENOUGH and candidates >= cells * CHANCE_SHARE
+        if entity == PHONE:
+            return self._of_things and self._tally(entity, WHOLE) == cells
         return False
 
 
