@@ -106,16 +106,18 @@ class ColumnScan:
             first_row: The row of the first cell.
         """
         disguised = np.empty(len(offsets) - 1, np.int64)
+        counted = np.zeros(len(offsets) - 1, np.uint8)
         left_out = self._scan(
             data,
             offsets,
             disguised,
+            counted,
             lambda row, start, end: _sample_place(data, offsets, row, start, end),
             first_row,
         )
         rows = disguised[:left_out]
-        behind = self._look_behind(data, offsets, rows, first_row)
-        self._look_for_rare(data, offsets, rows, behind, first_row)
+        behind = self._look_behind(data, offsets, rows, counted, first_row)
+        self._look_for_rare(data, offsets, rows, behind, counted, first_row)
 
     def look_at_integers(self, values: np.ndarray, valid: np.ndarray, first_row: int) -> None:
         """Look at whole numbers, as they would be written."""
@@ -185,6 +187,7 @@ class ColumnScan:
         data: np.ndarray,
         offsets: np.ndarray,
         disguised: np.ndarray,
+        counted: np.ndarray,
         place: Callable[[int, int, int], tuple[str, int, int]],
         first_row: int,
     ) -> int:
@@ -193,7 +196,15 @@ class ColumnScan:
         firsts = np.zeros(KNOWN * FIRSTS * 3, np.int64)
         scratch = np.zeros(SCRATCH, np.int64)
         left_out = scan(
-            data, offsets, self._named, int(len(disguised) > 0), tallies, firsts, disguised, scratch
+            data,
+            offsets,
+            self._named,
+            int(len(disguised) > 0),
+            counted,
+            tallies,
+            firsts,
+            disguised,
+            scratch,
         )
         self._tallies[: len(tallies)] += tallies
         for entity in np.flatnonzero(tallies[CELLS::TALLIES]):
@@ -213,6 +224,7 @@ class ColumnScan:
         offsets: np.ndarray,
         disguised: np.ndarray,
         behind: Sequence[str],
+        counted: np.ndarray,
         first_row: int,
     ) -> None:
         """
@@ -230,13 +242,17 @@ class ColumnScan:
         cued = np.array(pc.match_substring_regex(values, CUES))
         cued[disguised] = pc.match_substring_regex(pa.array(behind, pa.string()), CUES)
         for row in np.flatnonzero(cued):
-            self._read(first_row + int(row), values[int(row)].as_py(), self._rules)
+            self._read(
+                first_row + int(row), values[int(row)].as_py(), self._rules, int(counted[row])
+            )
         if named:
             for row in np.flatnonzero(~cued):
-                self._read(first_row + int(row), values[int(row)].as_py(), named)
+                self._read(first_row + int(row), values[int(row)].as_py(), named, int(counted[row]))
 
-    def _read(self, row: int, cell: str, rules: Sequence[tuple[int, Rule, bool]]) -> None:
-        """Hold one cell against rules; every entity counts once."""
+    def _read(
+        self, row: int, cell: str, rules: Sequence[tuple[int, Rule, bool]], counted: int
+    ) -> None:
+        """Hold one cell against rules; every entity counts once, and none that the kernel counted."""
         text, places = plain(cell) if not cell.isascii() else (cell, range(len(cell) + 1))
         if HOPELESS.fullmatch(text):
             return
@@ -244,7 +260,7 @@ class ColumnScan:
         seen: set[int] = set()
         words: dict[re.Pattern[str], bool] = {}
         for entity, rule, named in rules:
-            if entity in seen or not rule.may_match(lower):
+            if entity in seen or counted >> entity & 1 or not rule.may_match(lower):
                 continue
             if rule.words is not None and not named:
                 if rule.words not in words:
@@ -253,8 +269,6 @@ class ColumnScan:
                     continue
             for start, end in rule.find(text):
                 seen.add(entity)
-                if entity < KNOWN and self._is_counted(text, entity):
-                    break
                 self._tallies[entity * TALLIES + CELLS] += 1
                 whole = text[start:end] == text.strip()
                 self._tallies[entity * TALLIES + WHOLE] += whole
@@ -265,21 +279,17 @@ class ColumnScan:
                     self._samples[entity] = sorted(kept, key=lambda each: each.row)[:SAMPLES]
                 break
 
-    def _is_counted(self, text: str, entity: int) -> bool:
-        """Say whether the kernel finds an entity in a cell by itself, and has counted it."""
-        content = np.frombuffer(text.encode(), np.uint8)
-        tallies = np.zeros(KNOWN * TALLIES, np.int64)
-        firsts, scratch = np.zeros(KNOWN * FIRSTS * 3, np.int64), np.zeros(SCRATCH, np.int64)
-        edges, nobody = np.array([0, len(content)], np.int32), np.zeros(0, np.int64)
-        scan(content, edges, self._named, 0, tallies, firsts, nobody, scratch)
-        return bool(tallies[entity * TALLIES + CELLS])
-
     def _sample(self, row: int, value: str, start: int, length: int) -> Sample:
         masked = shape(value)
         return Sample(row, self.name, masked, None, start, length, digest(self._key, value))
 
     def _look_behind(
-        self, data: np.ndarray, offsets: np.ndarray, rows: np.ndarray, first_row: int
+        self,
+        data: np.ndarray,
+        offsets: np.ndarray,
+        rows: np.ndarray,
+        counted: np.ndarray,
+        first_row: int,
     ) -> list[str]:
         """Look at the cells with disguised characters at what they stand for, and return that."""
         behind: list[str] = []
@@ -297,7 +307,8 @@ class ColumnScan:
                 begin, stop = places[first], places[last]
                 return text[first:last], begin, stop - begin
 
-            self._scan(content, edges, np.empty(0, np.int64), place, first_row + int(row))
+            nobody, its = np.empty(0, np.int64), counted[row : row + 1]
+            self._scan(content, edges, nobody, its, place, first_row + int(row))
         return behind
 
     def _tally(self, entity: int, which: int) -> int:
