@@ -74,6 +74,7 @@ def test_machine_code_and_python_find_the_same_places(cells: list[str], named: i
     data, offsets = texts(cells)
     results = []
     for run in (scan, scan.python):
+        counted = np.zeros(len(offsets) - 1, np.uint8)
         tallies, firsts = (
             np.zeros(KNOWN * TALLIES, np.int64),
             np.zeros(KNOWN * FIRSTS * 3, np.int64),
@@ -81,9 +82,11 @@ def test_machine_code_and_python_find_the_same_places(cells: list[str], named: i
         disguised = np.zeros(len(cells), np.int64)
         with np.errstate(over="ignore"):
             left_out = run(
-                data, offsets, named, 1, tallies, firsts, disguised, np.zeros(64, np.int64)
+                data, offsets, named, 1, counted, tallies, firsts, disguised, np.zeros(64, np.int64)
             )
-        results.append((left_out, tallies.tolist(), firsts.tolist(), disguised.tolist()))
+        results.append(
+            (left_out, tallies.tolist(), firsts.tolist(), disguised.tolist(), counted.tolist())
+        )
     assert results[0] == results[1]
 
 

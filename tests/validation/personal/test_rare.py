@@ -1,5 +1,7 @@
 """Rare values, and values that only a word tells from other numbers; none where the word or the check is missing."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -11,6 +13,18 @@ from dcs.validation.personal.checksums import is_bech32_address, is_german_tax_n
 
 KEY = "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTYifQ.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
+
+
+def full_width(cell: str) -> str:
+    return "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else each for each in cell)
+
+
+def with_zero_width(cell: str) -> str:
+    return "\u200b".join(cell)
+
+
+def with_no_break(cell: str) -> str:
+    return cell.replace(" ", "\u00a0") + "\u00a0"
 
 
 def look(cells: list[str], name: str = "note", key: bytes = b"key") -> ColumnScan:
@@ -27,35 +41,71 @@ def found(cells: list[str], name: str = "note") -> dict[str, int]:
     return {each.entity: each.cells for each in look(cells, name).found(len(cells), declared=False)}
 
 
-@pytest.mark.parametrize(
-    ("cell", "entity"),
-    [
-        ("see postgres://app:s3cret@db.example.org:5432/x", "URL_WITH_CREDENTIALS"),
-        ("id AKIAIOSFODNN7EXAMPLE here", "API_KEY"),
-        (f"token=ghp_{KEY}", "API_KEY"),
-        (f"Bearer {JWT}", "API_KEY"),
-        ("-----BEGIN RSA PRIVATE KEY-----MIIE", "PRIVATE_KEY"),
-        ("pay 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa now", "CRYPTO"),
-        ("to bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4.", "CRYPTO"),
-        ("0x52908400098527886E0F7030069857D2E4169EE7", "CRYPTO"),
-        ("DEA AB1234563 on file", "MEDICAL_LICENSE"),
-        ("NPI 1234567893", "MEDICAL_LICENSE"),
-        ("driver license D1234567", "US_DRIVER_LICENSE"),
-        ("Reisepass C01X00T47", "PASSPORT"),
-        ("Steuer-ID 86095742719", "TAX_ID"),
-        ("NIF 12345678Z", "TAX_ID"),
-        ("codice RSSMRA85T10A562S", "TAX_ID"),
-        ("PESEL 44051401359", "TAX_ID"),
-        ("BSN 111222333", "TAX_ID"),
-        ("National Insurance AB 12 34 56 C", "TAX_ID"),
-        ("ssn 078051120", "US_SSN"),
-        ("iban gb82 west 1234 5698 7654 32", "IBAN_CODE"),
-        ("Tel.: 919 077 122", "PHONE_NUMBER"),
-        ("0049 172 1344306", "PHONE_NUMBER"),
-    ],
-)
+EXAMPLES = [
+    ("see postgres://app:s3cret@db.example.org:5432/x", "URL_WITH_CREDENTIALS"),
+    ("id AKIAIOSFODNN7EXAMPLE here", "API_KEY"),
+    (f"token=ghp_{KEY}", "API_KEY"),
+    (f"Bearer {JWT}", "API_KEY"),
+    ("-----BEGIN RSA PRIVATE KEY-----MIIE", "PRIVATE_KEY"),
+    ("pay 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa now", "CRYPTO"),
+    ("to bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4.", "CRYPTO"),
+    ("0x52908400098527886E0F7030069857D2E4169EE7", "CRYPTO"),
+    ("DEA AB1234563 on file", "MEDICAL_LICENSE"),
+    ("NPI 1234567893", "MEDICAL_LICENSE"),
+    ("driver license D1234567", "US_DRIVER_LICENSE"),
+    ("Reisepass C01X00T47", "PASSPORT"),
+    ("Steuer-ID 86095742719", "TAX_ID"),
+    ("NIF 12345678Z", "TAX_ID"),
+    ("codice RSSMRA85T10A562S", "TAX_ID"),
+    ("PESEL 44051401359", "TAX_ID"),
+    ("BSN 111222333", "TAX_ID"),
+    ("National Insurance AB 12 34 56 C", "TAX_ID"),
+    ("ssn 078051120", "US_SSN"),
+    ("iban gb82 west 1234 5698 7654 32", "IBAN_CODE"),
+    ("Tel.: 919 077 122", "PHONE_NUMBER"),
+    ("0049 172 1344306", "PHONE_NUMBER"),
+]
+
+
+@pytest.mark.parametrize(("cell", "entity"), EXAMPLES)
 def test_it_is_found(cell: str, entity: str) -> None:
     assert found(["nothing", cell]) == {entity: 1}
+
+
+@pytest.mark.parametrize(("cell", "entity"), EXAMPLES)
+@pytest.mark.parametrize("disguise", [full_width, with_zero_width, with_no_break])
+def test_a_disguise_hides_nothing(disguise: Callable[[str], str], cell: str, entity: str) -> None:
+    assert found(["nothing", disguise(cell)]) == {entity: 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("order_no", "246-342-6002"), ("sku", "246-342-6002"), ("delta", "+112727610"),
+        ("license_plate", "B1234567"), ("license_key", "AB123456"), ("boarding_pass_no", "AB123456"),
+        ("note", "software license A1234567"), ("note", "license key A1234567"),
+        ("note", "fax 4006381333931"), ("note", "das ist ein 86095742719"),
+    ],
+)  # fmt: skip
+def test_numbers_of_things_are_nobodys(name: str, cell: str) -> None:
+    assert found([cell], name) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "entity"),
+    [
+        ("order_phone", "246-342-6002", "PHONE_NUMBER"),
+        ("order_contact", "246-342-6002", "PHONE_NUMBER"),
+        ("order_note", "ring 246-342-6002 first", "PHONE_NUMBER"),
+        ("license_no", "B1234567", "US_DRIVER_LICENSE"),
+        ("note", "driver license plate B1234567", "US_DRIVER_LICENSE"),
+        ("note", "fax 400638133393", "PHONE_NUMBER"),
+    ],
+)
+def test_a_word_for_people_is_heard_beside_one_for_things(
+    name: str, cell: str, entity: str
+) -> None:
+    assert found([cell], name) == {entity: 1}
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,13 @@ def luhn(digits: list[int]) -> bool:
     return sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
 
 
+def is_ean(text: str) -> bool:
+    """Say whether thirteen digits are the number of an article (EAN-13, ISBN-13)."""
+    digits = digits_of(text)
+    weighed = sum(digit * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    return len(digits) == 13 and weighed % 10 == 0
+
+
 def is_npi(text: str) -> bool:
     """Say whether ten digits are a national provider identifier (CMS: Luhn behind 80840)."""
     digits = digits_of(text)

@@ -15,6 +15,18 @@ HEADERS: Mapping[str, frozenset[str]] = {
     "MAC_ADDRESS": frozenset({"mac", "macaddress"}),
 }
 
+# Words in a column's name that say its numbers are of things, and words that say they are of people all the same.
+OF_THINGS = frozenset(
+    {"order", "orders", "sku", "version", "delta", "invoice", "serial", "batch", "lot", "part", "tracking"}
+    | {"ticket", "build", "release", "ean", "isbn", "gtin", "upc", "barcode", "article", "offset"}
+)  # fmt: skip
+OF_PEOPLE = frozenset({"contact", "customer", "person", "caller", "buyer", "recipient", "client"})
+
+
+def is_of_things(words: frozenset[str]) -> bool:
+    """Say whether a column's name is of orders, articles or versions, and of nobody."""
+    return bool(words & OF_THINGS) and not words & OF_PEOPLE
+
 
 def header_words(name: str) -> frozenset[str]:
     """Split a column's name into its words: ``clientIP_Address`` has client, ip and address."""

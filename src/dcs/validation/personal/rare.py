@@ -16,6 +16,7 @@ from dcs.validation.personal.checksums import (
     is_bech32_address,
     is_bsn,
     is_dea,
+    is_ean,
     is_french_tax_number,
     is_german_tax_number,
     is_italian_tax_code,
@@ -80,6 +81,8 @@ def _is_ssn(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
+    if text.isdigit() and not text.startswith("00") and is_ean(text):
+        return False
     return (
         7 <= len(digits_of(text)) <= 14 and re.fullmatch(r"\d{4}[-/.]\d\d[-/.]\d\d.*", text) is None
     )
@@ -90,17 +93,18 @@ def _words(words: str) -> re.Pattern[str]:
 
 
 _LICENCE = _words(
-    "drivers?|driver's|driving|dl|licen[cs]es?|lic|führerschein\\w*|permis(?: de conduire)?|"
+    "drivers?|driver's|driving|dl|(?<!software )(?<!software_)licen[cs]es?"
+    "(?![ _-](?:plates?|keys?|codes?|files?|servers?|agreements?|terms|fees?)(?![^\\W_]))|lic|führerschein\\w*|permis(?: de conduire)?|"
     "licencia de conducir|patente(?: di guida)?|rijbewijs|prawo jazdy"
 )
 _PASSPORT = _words(
-    "passports?|pass ?no|reisepass\\w*|passeports?|pasaportes?|passaport[io]|paspoort\\w*|paszport\\w*"
+    "passports?|(?<!boarding )pass ?no|reisepass\\w*|passeports?|pasaportes?|passaport[io]|paspoort\\w*|paszport\\w*"
 )
 _MEDICAL = _words("dea|npi|medical|prescriber|physician|provider|licen[cs]e|registration")
 _TAX = _words(
     "tax(?: ?id| ?no| ?number|payer)?|tin|steuer\\w*|idnr|tax-id|nif|nie|dni|cif|nino|ni|"
     "national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\\w*|fiscale|codice|"
-    "numéro fiscal|itin|ein"
+    "numéro fiscal|itin"
 )
 _SOCIAL = r"(?<![^\W_])(?:ssn|social security(?: number| no)?)(?![^\W_])"
 _CALL = (
@@ -201,7 +205,7 @@ CUES = (
     r"(?i:\b(?:ssn|social security|tel|telefon|telephone|telefono|phone|mobile?|mobil|handy|cell|cellulare|fax|call|portable|"
     r"dea|npi|medical|prescriber|physician|provider|registration|drivers?|driving|dl|licen[cs]es?|licencia|lic|patente|passports?|"
     r"reisepass\w*|passeports?|pasaportes?|passaport[io]|paspoort\w*|paszport\w*|pass no|tax|taxpayer|tin|steuer\w*|idnr|nif|nie|dni|cif|nino|"
-    r"ni|national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\w*|fiscale|codice|itin|ein)\b|"
+    r"ni|national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\w*|fiscale|codice|itin)\b|"
     r"führerschein|permis|rijbewijs|prawo jazdy|komórka|móvil|téléphone|teléfono|numéro fiscal)"
 )
 

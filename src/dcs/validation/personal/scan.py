@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from dcs.validation.masking import digest
 from dcs.validation.models import SAMPLES, PersonalData, Sample
 from dcs.validation.personal.disguises import plain
-from dcs.validation.personal.headers import HEADERS, header_words
+from dcs.validation.personal.headers import HEADERS, header_words, is_of_things
 from dcs.validation.personal.kernels.cells import (
     CANDIDATES,
     CARD,
@@ -21,6 +21,7 @@ from dcs.validation.personal.kernels.cells import (
     FIRSTS,
     IP,
     KNOWN,
+    PHONE,
     TALLIES,
     WHOLE,
     scan,
@@ -89,6 +90,7 @@ class ColumnScan:
         self._named = sum(
             1 << place for place, entity in enumerate(ENTITIES) if HEADERS[entity] & words
         )
+        self._of_things = is_of_things(words)
         shown = " ".join(re.findall(r"[^\W_]+", name))
         self._rules = [(ALL.index(each.entity), each, each.is_named(shown)) for each in RULES]
         self._tallies = np.zeros(len(ALL) * TALLIES, np.int64)
@@ -104,16 +106,18 @@ class ColumnScan:
             first_row: The row of the first cell.
         """
         disguised = np.empty(len(offsets) - 1, np.int64)
+        counted = np.zeros(len(offsets) - 1, np.uint8)
         left_out = self._scan(
             data,
             offsets,
             disguised,
+            counted,
             lambda row, start, end: _sample_place(data, offsets, row, start, end),
             first_row,
         )
-        if left_out:
-            self._look_behind(data, offsets, disguised[:left_out], first_row)
-        self._look_for_rare(data, offsets, first_row)
+        rows = disguised[:left_out]
+        behind = self._look_behind(data, offsets, rows, counted, first_row)
+        self._look_for_rare(data, offsets, rows, behind, counted, first_row)
 
     def look_at_integers(self, values: np.ndarray, valid: np.ndarray, first_row: int) -> None:
         """Look at whole numbers, as they would be written."""
@@ -180,6 +184,7 @@ class ColumnScan:
         data: np.ndarray,
         offsets: np.ndarray,
         disguised: np.ndarray,
+        counted: np.ndarray,
         place: Callable[[int, int, int], tuple[str, int, int]],
         first_row: int,
     ) -> int:
@@ -188,7 +193,15 @@ class ColumnScan:
         firsts = np.zeros(KNOWN * FIRSTS * 3, np.int64)
         scratch = np.zeros(SCRATCH, np.int64)
         left_out = scan(
-            data, offsets, self._named, int(len(disguised) > 0), tallies, firsts, disguised, scratch
+            data,
+            offsets,
+            self._named,
+            int(len(disguised) > 0),
+            counted,
+            tallies,
+            firsts,
+            disguised,
+            scratch,
         )
         self._tallies[: len(tallies)] += tallies
         for entity in np.flatnonzero(tallies[CELLS::TALLIES]):
@@ -202,8 +215,20 @@ class ColumnScan:
             self._samples[int(entity)] = sorted(kept, key=lambda each: each.row)[:SAMPLES]
         return left_out
 
-    def _look_for_rare(self, data: np.ndarray, offsets: np.ndarray, first_row: int) -> None:
-        """Read the cells with a cue, and all of them where the column's name is one."""
+    def _look_for_rare(
+        self,
+        data: np.ndarray,
+        offsets: np.ndarray,
+        disguised: np.ndarray,
+        behind: Sequence[str],
+        counted: np.ndarray,
+        first_row: int,
+    ) -> None:
+        """
+        Read the cells with a cue, and all of them where the column's name is one.
+
+        A cue is looked for in what disguised cells stand for, which is *behind* them.
+        """
         named = [each for each in self._rules if each[2]]
         longest = int((offsets[1:] - offsets[:-1]).max(initial=0))
         if longest < ROOM and not named:
@@ -211,15 +236,20 @@ class ColumnScan:
         values = pa.StringArray.from_buffers(
             len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)
         )
-        cued = pc.match_substring_regex(values, CUES)
-        for row in np.flatnonzero(np.asarray(cued)):
-            self._read(first_row + int(row), values[int(row)].as_py(), self._rules)
+        cued = np.array(pc.match_substring_regex(values, CUES))
+        cued[disguised] = pc.match_substring_regex(pa.array(behind, pa.string()), CUES)
+        for row in np.flatnonzero(cued):
+            self._read(
+                first_row + int(row), values[int(row)].as_py(), self._rules, int(counted[row])
+            )
         if named:
-            for row in np.flatnonzero(~np.asarray(cued)):
-                self._read(first_row + int(row), values[int(row)].as_py(), named)
+            for row in np.flatnonzero(~cued):
+                self._read(first_row + int(row), values[int(row)].as_py(), named, int(counted[row]))
 
-    def _read(self, row: int, cell: str, rules: Sequence[tuple[int, Rule, bool]]) -> None:
-        """Hold one cell against rules; every entity counts once."""
+    def _read(
+        self, row: int, cell: str, rules: Sequence[tuple[int, Rule, bool]], counted: int
+    ) -> None:
+        """Hold one cell against rules; every entity counts once, and none that the kernel counted."""
         text, places = plain(cell) if not cell.isascii() else (cell, range(len(cell) + 1))
         if HOPELESS.fullmatch(text):
             return
@@ -227,7 +257,7 @@ class ColumnScan:
         seen: set[int] = set()
         words: dict[re.Pattern[str], bool] = {}
         for entity, rule, named in rules:
-            if entity in seen or not rule.may_match(lower):
+            if entity in seen or counted >> entity & 1 or not rule.may_match(lower):
                 continue
             if rule.words is not None and not named:
                 if rule.words not in words:
@@ -236,8 +266,6 @@ class ColumnScan:
                     continue
             for start, end in rule.find(text):
                 seen.add(entity)
-                if entity < KNOWN and self._is_counted(text, entity):
-                    break
                 self._tallies[entity * TALLIES + CELLS] += 1
                 whole = text[start:end] == text.strip()
                 self._tallies[entity * TALLIES + WHOLE] += whole
@@ -248,26 +276,24 @@ class ColumnScan:
                     self._samples[entity] = sorted(kept, key=lambda each: each.row)[:SAMPLES]
                 break
 
-    def _is_counted(self, text: str, entity: int) -> bool:
-        """Say whether the kernel finds an entity in a cell by itself, and has counted it."""
-        content = np.frombuffer(text.encode(), np.uint8)
-        tallies = np.zeros(KNOWN * TALLIES, np.int64)
-        firsts, scratch = np.zeros(KNOWN * FIRSTS * 3, np.int64), np.zeros(SCRATCH, np.int64)
-        edges, nobody = np.array([0, len(content)], np.int32), np.zeros(0, np.int64)
-        scan(content, edges, self._named, 0, tallies, firsts, nobody, scratch)
-        return bool(tallies[entity * TALLIES + CELLS])
-
     def _sample(self, row: int, value: str, start: int, length: int) -> Sample:
         masked = shape(value)
         return Sample(row, self.name, masked, None, start, length, digest(self._key, value))
 
     def _look_behind(
-        self, data: np.ndarray, offsets: np.ndarray, rows: np.ndarray, first_row: int
-    ) -> None:
-        """Look at the cells with disguised characters one by one, at what they stand for."""
+        self,
+        data: np.ndarray,
+        offsets: np.ndarray,
+        rows: np.ndarray,
+        counted: np.ndarray,
+        first_row: int,
+    ) -> list[str]:
+        """Look at the cells with disguised characters at what they stand for, and return that."""
+        behind: list[str] = []
         for row in rows:
             cell = data[offsets[row] : offsets[row + 1]].tobytes().decode()
             text, places = plain(cell)
+            behind.append(text)
             content = np.frombuffer(text.encode() or b" ", np.uint8)
             edges = np.array([0, len(text.encode())], np.int32)
 
@@ -278,7 +304,9 @@ class ColumnScan:
                 begin, stop = places[first], places[last]
                 return text[first:last], begin, stop - begin
 
-            self._scan(content, edges, np.empty(0, np.int64), place, first_row + int(row))
+            nobody, its = np.empty(0, np.int64), counted[row : row + 1]
+            self._scan(content, edges, nobody, its, place, first_row + int(row))
+        return behind
 
     def _tally(self, entity: int, which: int) -> int:
         return int(self._tallies[entity * TALLIES + which])
@@ -288,7 +316,8 @@ class ColumnScan:
         Say whether the hits are what a column of other values would give.
 
         Of long numbers one in ten passes Luhn; of versions nearly all are addresses, and
-        most of them of small numbers, which real addresses hardly ever are.
+        most of them of small numbers, which real addresses hardly ever are. Numbers of orders
+        are written like telephone numbers; a telephone number inside a text is none of those.
         """
         if entity >= KNOWN or self._named >> entity & 1:
             return False
@@ -297,6 +326,8 @@ class ColumnScan:
             return candidates >= ENOUGH and cells < candidates * CHANCE_SHARE
         if entity == IP:
             return cells >= ENOUGH and candidates >= cells * CHANCE_SHARE
+        if entity == PHONE:
+            return self._of_things and self._tally(entity, WHOLE) == cells
         return False
 
 

@@ -69,13 +69,14 @@ ROW, START, END = range(3)
 
 @compiled
 def note(
-    found: Any, tallies: Any, firsts: Any, entity: int, row: int, begin: int, end: int,
+    found: Any, counted: Any, tallies: Any, firsts: Any, entity: int, row: int, begin: int, end: int,
     start: int, stop: int,
 ) -> None:  # fmt: skip
     """Count a value, once for each cell, and keep the first places."""
     if found[entity] == row:
         return
     found[entity] = row
+    counted[row] |= 1 << entity
     place = entity * TALLIES
     count = tallies[place + CELLS]
     if count < FIRSTS:
@@ -85,12 +86,13 @@ def note(
     tallies[place + WHOLE] += start == begin and stop == end
 
 
-@kernel("u8[] i32[] i64 i64 i64[] i64[] i64[] i64[]")
+@kernel("u8[] i32[] i64 i64 u8[] i64[] i64[] i64[] i64[]")
 def scan(
     data: Any,
     offsets: Any,
     named: int,
     disguises: int,
+    counted: Any,
     tallies: Any,
     firsts: Any,
     disguised: Any,
@@ -102,6 +104,7 @@ def scan(
     Args:
         named: A bit for each entity that the column's name speaks for.
         disguises: 1 to leave cells with disguised characters out and list them.
+        counted: A byte for each row, in which the bit of each entity found there is set.
         tallies: `TALLIES` counters an entity, added to: cells, cells that are nothing
             else, and cells with a number that could be one.
         firsts: Row of the batch, first byte and end of the first `FIRSTS` of each entity.
@@ -137,7 +140,7 @@ def scan(
                 ):
                     stop = -1  # user and password of an address
                 if stop > 0:
-                    note(found, tallies, firsts, EMAIL, row, begin, end, start, stop)
+                    note(found, counted, tallies, firsts, EMAIL, row, begin, end, start, stop)
                     free = stop
                 position += 1
             elif byte == COLON:
@@ -159,10 +162,10 @@ def scan(
                 position += 1
                 if open_ and closed and 6 <= stop - start <= LONGEST_ADDRESS:
                     if is_mac(data, start, stop):
-                        note(found, tallies, firsts, MAC, row, begin, end, start, stop)
+                        note(found, counted, tallies, firsts, MAC, row, begin, end, start, stop)
                         position = max(stop, position)
                     elif is_ipv6(data, start, stop):
-                        note(found, tallies, firsts, IP, row, begin, end, start, after)
+                        note(found, counted, tallies, firsts, IP, row, begin, end, start, after)
                         position = max(after, position)
             elif byte in (PLUS, OPEN):
                 if byte == PLUS:
@@ -170,7 +173,7 @@ def scan(
                 else:
                     stop = american_end(data, position, begin, end)
                 if stop > 0:
-                    note(found, tallies, firsts, PHONE, row, begin, end, position, stop)
+                    note(found, counted, tallies, firsts, PHONE, row, begin, end, position, stop)
                 position = max(stop, position + 1)
             else:
                 run = run_of(data, position, end, DIGIT)
@@ -179,7 +182,18 @@ def scan(
                 if size >= 2 and class_at(data, position - 1, begin, end) & LETTER:
                     stop = iban_end(data, position, begin, end)
                     if stop > 0:
-                        note(found, tallies, firsts, IBAN, row, begin, end, position - 2, stop)
+                        note(
+                            found,
+                            counted,
+                            tallies,
+                            firsts,
+                            IBAN,
+                            row,
+                            begin,
+                            end,
+                            position - 2,
+                            stop,
+                        )
                         position = stop
                         continue
                 if size < 13 and CLASSES[following] & WORD and (named >> SSN) & 1 == 0:
@@ -187,7 +201,7 @@ def scan(
                     if size <= 3 and found[MAC] != row and near_mark(data, position, run, end):
                         start, stop = hardware_around(data, position, run, begin, end)
                         if stop > 0:
-                            note(found, tallies, firsts, MAC, row, begin, end, start, stop)
+                            note(found, counted, tallies, firsts, MAC, row, begin, end, start, stop)
                     position = run
                     continue
                 if size <= 3 and following == DOT:
@@ -195,25 +209,29 @@ def scan(
                     if stop > 0:
                         if found[IP] != row and like_version(data, position):
                             tallies[IP * TALLIES + CANDIDATES] += 1
-                        note(found, tallies, firsts, IP, row, begin, end, position, stop)
+                        note(found, counted, tallies, firsts, IP, row, begin, end, position, stop)
                         position = stop
                         continue
                 if size == 3 or (named >> SSN) & 1:
                     stop = ssn_end(data, position, begin, end, (named >> SSN) & 1 == 1)
                     if stop > 0:
-                        note(found, tallies, firsts, SSN, row, begin, end, position, stop)
+                        note(found, counted, tallies, firsts, SSN, row, begin, end, position, stop)
                         position = stop
                         continue
                 if size <= 4:
                     stop = american_end(data, position, begin, end)
                     if stop > 0:
-                        note(found, tallies, firsts, PHONE, row, begin, end, position, stop)
+                        note(
+                            found, counted, tallies, firsts, PHONE, row, begin, end, position, stop
+                        )
                         position = stop
                         continue
                 if (named >> PHONE) & 1:
                     stop = bare_phone_end(data, position, run, begin, end)
                     if stop > 0:
-                        note(found, tallies, firsts, PHONE, row, begin, end, position, stop)
+                        note(
+                            found, counted, tallies, firsts, PHONE, row, begin, end, position, stop
+                        )
                         position = stop
                         continue
                 if position >= card_free and end - position >= 13:
@@ -225,10 +243,21 @@ def scan(
                             tallies[CARD * TALLIES + CANDIDATES] += 1
                         count = int(ends[0])
                         if is_brand(digits, count) and luhn(digits, count):
-                            note(found, tallies, firsts, CARD, row, begin, end, position, stop)
+                            note(
+                                found,
+                                counted,
+                                tallies,
+                                firsts,
+                                CARD,
+                                row,
+                                begin,
+                                end,
+                                position,
+                                stop,
+                            )
                 if size <= 4 and found[MAC] != row and near_mark(data, position, run, end):
                     start, stop = hardware_around(data, position, run, begin, end)
                     if stop > 0:
-                        note(found, tallies, firsts, MAC, row, begin, end, start, stop)
+                        note(found, counted, tallies, firsts, MAC, row, begin, end, start, stop)
                 position = run
     return left_out
