@@ -115,6 +115,7 @@ def scan(
     digits, ends, found = scratch[:20], scratch[20:40], scratch[40 : 40 + KNOWN]
     found[:] = -1
     left_out = 0
+    call = (named >> PHONE) & 1 == 1
     for row in range(rows):
         begin, end = int(offsets[row]), int(offsets[row + 1])
         if disguises and has_high(data, begin, end) and is_disguised(data, begin, end):
@@ -166,9 +167,9 @@ def scan(
                         position = max(after, position)
             elif byte in (PLUS, OPEN):
                 if byte == PLUS:
-                    stop = international_end(data, position, begin, end)
+                    stop = international_end(data, position, begin, end, call)
                 else:
-                    stop = american_end(data, position, begin, end)
+                    stop = american_end(data, position, begin, end, call)
                 if stop > 0:
                     note(found, tallies, firsts, PHONE, row, begin, end, position, stop)
                 position = max(stop, position + 1)
@@ -205,12 +206,12 @@ def scan(
                         position = stop
                         continue
                 if size <= 4:
-                    stop = american_end(data, position, begin, end)
+                    stop = american_end(data, position, begin, end, call)
                     if stop > 0:
                         note(found, tallies, firsts, PHONE, row, begin, end, position, stop)
                         position = stop
                         continue
-                if (named >> PHONE) & 1:
+                if call:
                     stop = bare_phone_end(data, position, run, begin, end)
                     if stop > 0:
                         note(found, tallies, firsts, PHONE, row, begin, end, position, stop)
