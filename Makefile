@@ -28,6 +28,7 @@ check: $(VENV)/checks ## Format, lint, types, import rules, spelling, docs
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/python tools/write_reference.py --check
+	$(BIN)/python -m tools.write_numbering --check
 	$(BIN)/python tools/check_notes.py
 	$(BIN)/pytest -q -n 0 tests/test_layout.py tests/docs
 

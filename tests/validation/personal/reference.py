@@ -6,7 +6,8 @@ columns at once, and a check in Python that sees only those: a checksum, a
 number range, a calendar of country lengths. What cannot be told from an
 ordinary number, such as nine bare digits, counts only where the column's name
 says so. Structural facts: Luhn (ISO/IEC 7812-1), IBAN lengths and mod 97
-(ISO 13616), social security ranges (SSA since 2011), NANP numbering (ATIS).
+(ISO 13616), social security ranges (SSA since 2011). Telephone numbers are
+those of the library whose metadata the kernel's table is compiled from.
 """
 
 import ipaddress
@@ -14,6 +15,8 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+
+import phonenumbers
 
 from dcs.validation.personal.kernels.phones import CALLING_CODES
 
@@ -181,7 +184,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 _INTERNATIONAL = re.compile(
-    r"(?<![\w+])\+(?:1(?:[ ().-]{0,2}\d){10}|[2-9](?:[ ().-]{0,2}\d){7,14})(?!\d)"
+    r"(?<![\w+])\+(?:1(?:[ ().-]{0,2}\d){10}|[2-9](?:[ ().-]{0,2}\d){7,14})"
 )
 _NORTH_AMERICAN = re.compile(
     r"(?<![\w.+-])(?:1[ .-]?)?(?:\(([2-9]\d{2})\) ?|([2-9]\d{2})[-. ])([2-9]\d{2})[-. ]\d{4}(?![\w-]|\.\d)"
@@ -191,26 +194,41 @@ _BARE_PHONE = re.compile(r"(?<![\w.])(?:1?[2-9]\d{2}[2-9]\d{6})(?![\w.])")
 
 def _phones(cell: str, named: bool) -> Iterator[Span]:
     taken: list[Span] = []
-    patterns = (
-        (_INTERNATIONAL, _NORTH_AMERICAN, _BARE_PHONE)
-        if named
-        else (
-            _INTERNATIONAL,
-            _NORTH_AMERICAN,
-        )
-    )
-    for pattern in patterns:
+    for pattern in (_INTERNATIONAL, _NORTH_AMERICAN, *((_BARE_PHONE,) if named else ())):
         for match in pattern.finditer(cell):
             start, end = match.span()
             if all(end <= first or start >= last for first, last in taken):
-                taken.append((start, end))
-                if pattern is not _INTERNATIONAL or _is_assigned(match[0]):
+                if pattern is _INTERNATIONAL:
+                    end = _international_end(cell, start, named)
+                elif not named and not is_number("1" + re.sub(r"\D", "", match[0])[-10:]):
+                    continue
+                if end > start:
+                    taken.append((start, end))
                     yield start, end
 
 
-def _is_assigned(number: str) -> bool:
+def _international_end(cell: str, start: int, named: bool) -> int:
+    """Return where the longest number ends that begins with this plus sign; *start* if there is none."""
+    written = re.compile(r"\+\d(?:[ ().-]{0,2}\d){7,14}").match(cell, start)
+    if written is None:
+        return start
+    ends = [end for end in range(written.end(), start, -1) if not cell[end : end + 1].isdigit()]
+    texts = {end: re.sub(r"\D", "", cell[start:end]) for end in ends if cell[end - 1].isdigit()}
+    known = [end for end, digits in texts.items() if len(digits) >= 8 and is_number(digits)]
+    formed = [end for end, digits in texts.items() if _is_assigned(digits)] if named else []
+    return max(known, default=max(formed, default=start))
+
+
+def is_number(digits: str) -> bool:
+    """Say whether the library knows digits behind a plus sign as a telephone number."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse("+" + digits))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _is_assigned(digits: str) -> bool:
     """Say whether a country code is assigned, and a North American number could be dialled."""
-    digits = re.sub(r"\D", "", number)
     if digits[0] == "1":
         return len(digits) == 11 and digits[1] > "1" and digits[4] > "1"
     return len(digits) >= 8 and bool(CALLING_CODES[int(digits[:3])])

@@ -18,7 +18,7 @@ from typing import Any
 
 from dcs.validation.kernels.load import TYPES, Kernel, KernelError
 
-# Where kernels are defined; the text of everything beside them names the built file.
+# Where kernels are defined; the text and tables of everything beside them name the built file.
 MODULES = (
     "dcs.validation.personal.kernels.cells",  # the longest first, since modules are compiled side by side
     "dcs.validation.personal_names.tagging",
@@ -62,7 +62,8 @@ def fingerprint() -> str:
 
     known = hashlib.sha256()
     folders = {_source(module).parent for module in MODULES}
-    for source in sorted(each for folder in folders for each in folder.glob("*.py")):
+    sources = (each for folder in folders for each in folder.iterdir())
+    for source in sorted(each for each in sources if each.suffix in {".py", ".bin"}):
         known.update(source.read_bytes())
     features = llvm.get_host_cpu_features().flatten()
     for part in (version("numba"), version("llvmlite"), llvm.get_host_cpu_name(), features):

@@ -26,6 +26,7 @@ from dcs.validation.personal.checksums import (
     is_spanish_tax_number,
 )
 from dcs.validation.personal.kernels.identities import LENGTHS
+from dcs.validation.personal.kernels.numbering import exists
 
 Span = tuple[int, int]
 
@@ -186,7 +187,12 @@ RULES = (
         _is_phone,
         needles=("tel", "tél", "phone", "mobil", "handy", "cell", "móvil", "portable", "komórka", "fax", "call"),
     ),
-    Rule("PHONE_NUMBER", re.compile(r"(?<![\w.:+-])(?<!\d )00[1-9]\d{0,2}[ ()/-]{1,2}\d(?:[ ()/-]{0,2}\d){5,11}(?![\w.])"), needles=("00",)),
+    Rule(
+        "PHONE_NUMBER",
+        re.compile(r"(?<![\w.:+-])(?<!\d )00[1-9]\d{0,2}[ ()/-]{1,2}\d(?:[ ()/-]{0,2}\d){5,11}(?![\w.])"),
+        lambda text: exists("".join(map(str, digits_of(text)))[2:]),
+        needles=("00",),
+    ),
 )  # fmt: skip
 
 

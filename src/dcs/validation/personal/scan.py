@@ -317,7 +317,7 @@ class ColumnScan:
 
         Of long numbers one in ten passes Luhn; of versions nearly all are addresses, and
         most of them of small numbers, which real addresses hardly ever are. Numbers of orders
-        are written like telephone numbers; a telephone number inside a text is none of those.
+        are written like telephone numbers; one with its country or inside of a text is none of those.
         """
         if entity >= KNOWN or self._named >> entity & 1:
             return False
@@ -327,7 +327,7 @@ class ColumnScan:
         if entity == IP:
             return cells >= ENOUGH and candidates >= cells * CHANCE_SHARE
         if entity == PHONE:
-            return self._of_things and self._tally(entity, WHOLE) == cells
+            return self._of_things and not candidates and self._tally(entity, WHOLE) == cells
         return False
 
 

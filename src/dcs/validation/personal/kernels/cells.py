@@ -106,7 +106,7 @@ def scan(
         disguises: 1 to leave cells with disguised characters out and list them.
         counted: A byte for each row, in which the bit of each entity found there is set.
         tallies: `TALLIES` counters an entity, added to: cells, cells that are nothing
-            else, and cells with a number that could be one.
+            else, and cells with a number that could be one; of telephone numbers those with their country.
         firsts: Row of the batch, first byte and end of the first `FIRSTS` of each entity.
         disguised: Filled with the rows that were left out.
         scratch: 64 numbers.
@@ -118,6 +118,7 @@ def scan(
     digits, ends, found = scratch[:20], scratch[20:40], scratch[40 : 40 + KNOWN]
     found[:] = -1
     left_out = 0
+    call = (named >> PHONE) & 1 == 1
     for row in range(rows):
         begin, end = int(offsets[row]), int(offsets[row + 1])
         if disguises and has_high(data, begin, end) and is_disguised(data, begin, end):
@@ -169,9 +170,10 @@ def scan(
                         position = max(after, position)
             elif byte in (PLUS, OPEN):
                 if byte == PLUS:
-                    stop = international_end(data, position, begin, end)
+                    stop = international_end(data, position, begin, end, call)
+                    tallies[PHONE * TALLIES + CANDIDATES] += stop > 0
                 else:
-                    stop = american_end(data, position, begin, end)
+                    stop = american_end(data, position, begin, end, call)
                 if stop > 0:
                     note(found, counted, tallies, firsts, PHONE, row, begin, end, position, stop)
                 position = max(stop, position + 1)
@@ -219,14 +221,14 @@ def scan(
                         position = stop
                         continue
                 if size <= 4:
-                    stop = american_end(data, position, begin, end)
+                    stop = american_end(data, position, begin, end, call)
                     if stop > 0:
                         note(
                             found, counted, tallies, firsts, PHONE, row, begin, end, position, stop
                         )
                         position = stop
                         continue
-                if (named >> PHONE) & 1:
+                if call:
                     stop = bare_phone_end(data, position, run, begin, end)
                     if stop > 0:
                         note(

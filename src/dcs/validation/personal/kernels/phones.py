@@ -1,4 +1,4 @@
-"""Telephone numbers: country codes (ITU-T E.164) and the North American plan (ATIS)."""
+"""Telephone numbers: the numbering plans behind country codes (ITU-T E.164), and the North American one."""
 
 from typing import Any
 
@@ -21,6 +21,7 @@ from dcs.validation.personal.kernels.bytes import (
     word_after,
     word_before,
 )
+from dcs.validation.personal.kernels.numbering import ENDS, FIRST, after_digit
 
 # Country codes that are assigned (ITU-T E.164, list of assigned codes), by their first digits.
 _CODES = """
@@ -40,37 +41,49 @@ for _code in _CODES:
 
 
 @compiled
-def international_end(data: Any, plus: int, begin: int, end: int) -> int:
-    """Return where a telephone number ends that begins with a plus sign, or -1."""
+def international_end(data: Any, plus: int, begin: int, end: int, named: bool) -> int:
+    """
+    Return where a telephone number ends that begins with a plus sign, or -1.
+
+    Where the column's name says telephone, an assigned country code and eight digits are
+    enough: a number that was mistyped, or assigned since, is still somebody's.
+    """
     before = byte_at(data, plus - 1, begin, end)
     if before == PLUS or word_before(data, plus, begin):
         return -1
     position, count, found, marks = plus + 1, 0, -1, 0
+    state, code, longest, possible = FIRST, 0, -1, True
     american = byte_at(data, plus + 1, begin, end) == 49  # 1
-    possible, code = True, 0
     while position < end and count < 15:
         byte = data[position]
         if CLASSES[byte] & DIGIT:
             count += 1
             marks = 0
-            if count <= 3:
-                code = code * 10 + int(byte) - ZERO
+            code = code * 10 + int(byte) - ZERO if count <= 3 else code
+            state = after_digit(state, byte)
             if american and (count == 2 or count == 5) and byte < 50:
                 possible = False
-            enough = count == 11 if american else count >= 8
-            if enough and not class_at(data, position + 1, begin, end) & DIGIT:
-                found = position + 1
+            if not class_at(data, position + 1, begin, end) & DIGIT:
+                found = position + 1 if state >= ENDS else found
+                enough = count == 11 if american else count >= 8
+                longest = position + 1 if enough else longest
         elif count > 0 and marks < 2 and byte in (SPACE, OPEN, CLOSE, DOT, DASH):
             marks += 1
         else:
             break
         position += 1
-    return found if possible and CALLING_CODES[code] else -1
+    if found < 0 and named and possible and CALLING_CODES[code]:
+        return longest
+    return found
 
 
 @compiled
-def american_end(data: Any, start: int, begin: int, end: int) -> int:
-    """Return where a number of the North American plan ends that begins here, or -1."""
+def american_end(data: Any, start: int, begin: int, end: int, named: bool) -> int:
+    """
+    Return where a number of the North American plan ends that begins here, or -1.
+
+    Where the column's name says telephone, its form is enough.
+    """
     before = byte_at(data, start - 1, begin, end)
     if word_before(data, start, begin) or before in (DOT, PLUS, DASH):
         return -1
@@ -81,6 +94,7 @@ def american_end(data: Any, start: int, begin: int, end: int) -> int:
             position += 1
     bracket = byte_at(data, position, begin, end) == OPEN
     position += bracket
+    first = position
     if not digits_here(data, position, end, 3) or data[position] < 50:
         return -1
     position += 3
@@ -107,7 +121,17 @@ def american_end(data: Any, start: int, begin: int, end: int) -> int:
         return -1
     if after == DOT and class_at(data, position + 1, begin, end) & DIGIT:
         return -1
-    return position
+    return position if named or _is_american(data, first, position) else -1
+
+
+@compiled
+def _is_american(data: Any, first: int, stop: int) -> bool:
+    """Say whether the ten digits in a range are a number that somebody in North America can have."""
+    state = after_digit(FIRST, 49)  # 1
+    for position in range(first, stop):
+        if CLASSES[data[position]] & DIGIT:
+            state = after_digit(state, data[position])
+    return state >= ENDS
 
 
 @compiled

@@ -1,0 +1,1 @@
+"""Build the table of telephone numbers from the metadata of the numbering plans."""
