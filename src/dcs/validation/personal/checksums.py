@@ -36,6 +36,13 @@ def luhn(digits: list[int]) -> bool:
     return sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
 
 
+def is_article(text: str) -> bool:
+    """Say whether twelve to fourteen digits are an article's number (GS1: UPC, EAN-13, GTIN-14)."""
+    digits = digits_of(text)
+    body = zip(reversed(digits[:-1]), (3, 1) * 7, strict=False)
+    return len(digits) in (12, 13, 14) and -sum(a * b for a, b in body) % 10 == digits[-1]
+
+
 def is_npi(text: str) -> bool:
     """Say whether ten digits are a national provider identifier (CMS: Luhn behind 80840)."""
     digits = digits_of(text)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from dcs.validation.personal.checksums import (
     digits_of,
+    is_article,
     is_base58_address,
     is_bech32_address,
     is_bsn,
@@ -28,6 +29,7 @@ from dcs.validation.personal.kernels.identities import LENGTHS
 from dcs.validation.personal.kernels.numbering import exists
 
 Span = tuple[int, int]
+LONGEST_NATIONAL = 12  # so many digits that begin with no 0 are a number with its country, or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def _is_ssn(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
+    if text.isdigit() and text[0] != "0" and len(text) >= LONGEST_NATIONAL:
+        return exists(text) and not is_article(text)
     return (
         7 <= len(digits_of(text)) <= 14 and re.fullmatch(r"\d{4}[-/.]\d\d[-/.]\d\d.*", text) is None
     )
@@ -90,18 +94,21 @@ def _words(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
 
 
+_THINGS = "software|product|business|site|volume|user|enterprise|trial|open source|liquor|fishing"
 _LICENCE = _words(
-    "drivers?|driver's|driving|dl|licen[cs]es?|lic|führerschein\\w*|permis(?: de conduire)?|"
+    "drivers?|driver's|driving|dl|lic|führerschein\\w*|permis(?: de conduire)?|"
+    + "".join(f"(?<!{each} )" for each in _THINGS.split("|"))
+    + "licen[cs]es?(?! ?(?:plates?|keys?|codes?|servers?|types?|agreements?)(?![^\\W_]))|"
     "licencia de conducir|patente(?: di guida)?|rijbewijs|prawo jazdy"
 )
 _PASSPORT = _words(
-    "passports?|pass ?no|reisepass\\w*|passeports?|pasaportes?|passaport[io]|paspoort\\w*|paszport\\w*"
+    "passports?|(?<!boarding )pass ?no|reisepass\\w*|passeports?|pasaportes?|passaport[io]|paspoort\\w*|paszport\\w*"
 )
 _MEDICAL = _words("dea|npi|medical|prescriber|physician|provider|licen[cs]e|registration")
 _TAX = _words(
-    "tax(?: ?id| ?no| ?number|payer)?|tin|steuer\\w*|idnr|tax-id|nif|nie|dni|cif|nino|ni|"
-    "national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\\w*|fiscale|codice|"
-    "numéro fiscal|itin|ein"
+    "tax(?: ?id| ?no| ?number|payer)?|tin|steuer\\w*|idnr|tax-id|nif|nie|dni|cif|nino|(?-i:NI)|ni\\Z|"
+    "national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\\w*|fiscale|"
+    "numéro fiscal|itin|(?-i:EIN)|ein\\Z"  # in small letters both are words of other languages
 )
 _SOCIAL = r"(?<![^\W_])(?:ssn|social security(?: number| no)?)(?![^\W_])"
 _CALL = (

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from dcs.validation.masking import digest
 from dcs.validation.models import SAMPLES, PersonalData, Sample
 from dcs.validation.personal.disguises import plain
-from dcs.validation.personal.headers import HEADERS, header_words
+from dcs.validation.personal.headers import HEADERS, header_words, says_otherwise
 from dcs.validation.personal.kernels.cells import (
     CANDIDATES,
     CARD,
@@ -291,11 +291,14 @@ class ColumnScan:
         Say whether the hits are what a column of other values would give.
 
         Of long numbers one in ten passes Luhn; of versions nearly all are addresses, and
-        most of them of small numbers, which real addresses hardly ever are.
+        most of them of small numbers, which real addresses hardly ever are. Values that
+        stand alone in a column of order numbers are order numbers.
         """
         if entity >= KNOWN or self._named >> entity & 1:
             return False
         cells, candidates = self._tally(entity, CELLS), self._tally(entity, CANDIDATES)
+        if says_otherwise(self.name, ENTITIES[entity]):
+            return self._tally(entity, WHOLE) >= cells * CHANCE_SHARE
         if entity == CARD:
             return candidates >= ENOUGH and cells < candidates * CHANCE_SHARE
         if entity == IP:
