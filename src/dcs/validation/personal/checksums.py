@@ -111,6 +111,29 @@ def is_bsn(text: str) -> bool:
     return len(digits) == 9 and weighted(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1)) % 11 == 0
 
 
+def is_nir(text: str) -> bool:
+    """Say whether fifteen characters are a French social security number (key: 97 less the rest)."""
+    plain = text.replace(" ", "").upper().replace("2A", "19").replace("2B", "18")
+    return plain.isdigit() and len(plain) == 15 and 97 - int(plain[:13]) % 97 == int(plain[13:])
+
+
+def is_portuguese_tax_number(text: str) -> bool:
+    """Say whether nine digits are a Portuguese NIF (mod 11)."""
+    digits = digits_of(text)
+    if len(digits) != 9 or digits[0] in (0, 4, 7):
+        return False
+    check = 11 - weighted(digits, (9, 8, 7, 6, 5, 4, 3, 2)) % 11
+    return digits[8] == (check if check < 10 else 0)
+
+
+def is_belgian_number(text: str) -> bool:
+    """Say whether eleven digits are a Belgian national number; a 2 stands in front of births since 2000."""
+    digits = "".join(map(str, digits_of(text)))
+    return len(digits) == 11 and any(
+        97 - int(century + digits[:9]) % 97 == int(digits[9:]) for century in ("", "2")
+    )
+
+
 def is_base58_address(text: str) -> bool:
     """Say whether a base58 address ends with its checksum (double SHA-256)."""
     number = 0

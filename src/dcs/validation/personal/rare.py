@@ -15,14 +15,17 @@ from dcs.validation.personal.checksums import (
     is_article,
     is_base58_address,
     is_bech32_address,
+    is_belgian_number,
     is_bsn,
     is_dea,
     is_french_tax_number,
     is_german_tax_number,
     is_italian_tax_code,
     is_nip,
+    is_nir,
     is_npi,
     is_pesel,
+    is_portuguese_tax_number,
     is_spanish_tax_number,
 )
 from dcs.validation.personal.kernels.identities import LENGTHS
@@ -174,6 +177,19 @@ RULES = (
     Rule("TAX_ID", re.compile(r"(?<![\w.])\d{3}-?\d{3}-?\d{2}-?\d{2}(?!\w)"), is_nip, _TAX),
     Rule("TAX_ID", re.compile(r"(?<![\w.])\d{9}(?!\w)"), is_bsn, _words("bsn|burgerservicenummer|sofi\\w*")),
     Rule(
+        "TAX_ID",
+        re.compile(r"(?<![\w.])[12] ?\d\d ?\d\d ?(?:\d\d|2[ABab]) ?\d{3} ?\d{3} ?\d\d(?!\w)", re.ASCII),
+        is_nir,
+        _words("nir|insee|sécurité sociale|securite sociale"),
+    ),
+    Rule("TAX_ID", re.compile(r"(?<![\w.])[1-35689]\d{2} ?\d{3} ?\d{3}(?!\w)", re.ASCII), is_portuguese_tax_number, _words("nif|contribuinte")),
+    Rule(
+        "TAX_ID",
+        re.compile(r"(?<![\w.])\d\d\.?[0-5]\d\.?[0-3]\d[ -]?\d{3}[. ]?\d\d(?!\w)", re.ASCII),
+        is_belgian_number,
+        _words("rijksregister\\w{0,12}|numéro national|numero national|registre national|niss|insz"),
+    ),
+    Rule(
         "US_SSN",
         re.compile(rf"(?i:{_SOCIAL})\W{{0,12}}(?:\w{{1,12}}\W{{1,3}})?(?P<value>\d{{3}} ?\d{{2}} ?\d{{4}})(?!\d)"),
         _is_ssn,
@@ -215,6 +231,7 @@ CUES = (
     r"dea|npi|medical|prescriber|physician|provider|registration|drivers?|driving|dl|licen[cs]es?|licencia|lic|patente|passports?|"
     r"reisepass\w*|passeports?|pasaportes?|passaport[io]|paspoort\w*|paszport\w*|pass no|tax|taxpayer|tin|steuer\w*|idnr|nif|nie|dni|cif|nino|"
     r"ni|national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\w*|fiscale|codice|itin|ein)\b|"
+    r"(?i:\b(?:nir|insee|contribuinte|rijksregister\w*|num[eé]ro national|registre national|niss|insz)\b|s[eé]curit[eé] sociale)|"
     r"führerschein|permis|rijbewijs|prawo jazdy|komórka|móvil|téléphone|teléfono|numéro fiscal)"
 )
 
