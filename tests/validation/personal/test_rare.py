@@ -59,6 +59,9 @@ EXAMPLES = [
     ("codice RSSMRA85T10A562S", "TAX_ID"),
     ("PESEL 44051401359", "TAX_ID"),
     ("BSN 111222333", "TAX_ID"),
+    ("NIR 2 55 08 14 168 025 38", "TAX_ID"),
+    ("contribuinte 123456789", "TAX_ID"),
+    ("rijksregisternummer 85.07.30-033.28", "TAX_ID"),
     ("National Insurance AB 12 34 56 C", "TAX_ID"),
     ("ssn 078051120", "US_SSN"),
     ("iban gb82 west 1234 5698 7654 32", "IBAN_CODE"),
@@ -100,7 +103,7 @@ def test_numbers_of_things_are_nobodys(name: str, cell: str) -> None:
         ("order", "+1 212-342-6002", "PHONE_NUMBER"),
         ("license_no", "B1234567", "US_DRIVER_LICENSE"),
         ("note", "driver license plate B1234567", "US_DRIVER_LICENSE"),
-        ("note", "fax 400638133393", "PHONE_NUMBER"),
+        ("note", "fax 442079460958", "PHONE_NUMBER"),
     ],
 )
 def test_a_word_for_people_is_heard_beside_one_for_things(
@@ -117,6 +120,8 @@ def test_a_word_for_people_is_heard_beside_one_for_things(
         "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "0x52908400098527886E0F7030069857D2E4169EE",
         "AB1234563", "DEA AB1234564", "NPI 1234567890", "D1234567", "C01X00T47", "86095742719",
         "Steuer-ID 86095742710", "NIF 12345678A", "RSSMRA85T10A562T", "44051401359", "BSN 111222334",
+        "NIR 2 55 08 14 168 025 39", "255081416802538", "contribuinte 123456788", "123456789",
+        "rijksregisternummer 85.07.30-033.29", "85.07.30-033.28",
         "ssn 000051120", "gb82 west 1234 5698 7654 33", "919 077 122", "invoice 20240131",
         "9f1b3c2d-0000-4000-8000-00000000abcd", "d41d8cd98f00b204e9800998ecf8427e", "v2.4.1-14-g2414721",
     ],

@@ -36,11 +36,11 @@ def luhn(digits: list[int]) -> bool:
     return sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
 
 
-def is_ean(text: str) -> bool:
-    """Say whether thirteen digits are the number of an article (EAN-13, ISBN-13)."""
+def is_article(text: str) -> bool:
+    """Say whether twelve to fourteen digits are an article's number (GS1: UPC, EAN-13, GTIN-14)."""
     digits = digits_of(text)
-    weighed = sum(digit * (3 if place % 2 else 1) for place, digit in enumerate(digits))
-    return len(digits) == 13 and weighed % 10 == 0
+    body = zip(reversed(digits[:-1]), (3, 1) * 7, strict=False)
+    return len(digits) in (12, 13, 14) and -sum(a * b for a, b in body) % 10 == digits[-1]
 
 
 def is_npi(text: str) -> bool:
@@ -109,6 +109,29 @@ def is_bsn(text: str) -> bool:
     """Say whether nine digits are a Dutch citizen service number (the eleven test)."""
     digits = digits_of(text)
     return len(digits) == 9 and weighted(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1)) % 11 == 0
+
+
+def is_nir(text: str) -> bool:
+    """Say whether fifteen characters are a French social security number (key: 97 less the rest)."""
+    plain = text.replace(" ", "").upper().replace("2A", "19").replace("2B", "18")
+    return plain.isdigit() and len(plain) == 15 and 97 - int(plain[:13]) % 97 == int(plain[13:])
+
+
+def is_portuguese_tax_number(text: str) -> bool:
+    """Say whether nine digits are a Portuguese NIF (mod 11)."""
+    digits = digits_of(text)
+    if len(digits) != 9 or digits[0] in (0, 4, 7):
+        return False
+    check = 11 - weighted(digits, (9, 8, 7, 6, 5, 4, 3, 2)) % 11
+    return digits[8] == (check if check < 10 else 0)
+
+
+def is_belgian_number(text: str) -> bool:
+    """Say whether eleven digits are a Belgian national number; a 2 stands in front of births since 2000."""
+    digits = "".join(map(str, digits_of(text)))
+    return len(digits) == 11 and any(
+        97 - int(century + digits[:9]) % 97 == int(digits[9:]) for century in ("", "2")
+    )
 
 
 def is_base58_address(text: str) -> bool:

@@ -12,23 +12,27 @@ from dataclasses import dataclass
 
 from dcs.validation.personal.checksums import (
     digits_of,
+    is_article,
     is_base58_address,
     is_bech32_address,
+    is_belgian_number,
     is_bsn,
     is_dea,
-    is_ean,
     is_french_tax_number,
     is_german_tax_number,
     is_italian_tax_code,
     is_nip,
+    is_nir,
     is_npi,
     is_pesel,
+    is_portuguese_tax_number,
     is_spanish_tax_number,
 )
 from dcs.validation.personal.kernels.identities import LENGTHS
 from dcs.validation.personal.kernels.numbering import exists
 
 Span = tuple[int, int]
+LONGEST_NATIONAL = 12  # so many digits that begin with no 0 are a number with its country, or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,8 @@ def _is_ssn(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
-    if text.isdigit() and not text.startswith("00") and is_ean(text):
-        return False
+    if text.isdigit() and text[0] != "0" and len(text) >= LONGEST_NATIONAL:
+        return exists(text) and not is_article(text)
     return (
         7 <= len(digits_of(text)) <= 14 and re.fullmatch(r"\d{4}[-/.]\d\d[-/.]\d\d.*", text) is None
     )
@@ -93,9 +97,11 @@ def _words(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
 
 
+_THINGS = "software|product|business|site|volume|user|enterprise|trial|open source|liquor|fishing"
 _LICENCE = _words(
-    "drivers?|driver's|driving|dl|(?<!software )(?<!software_)licen[cs]es?"
-    "(?![ _-](?:plates?|keys?|codes?|files?|servers?|agreements?|terms|fees?)(?![^\\W_]))|lic|führerschein\\w*|permis(?: de conduire)?|"
+    "drivers?|driver's|driving|dl|lic|führerschein\\w*|permis(?: de conduire)?|"
+    + "".join(f"(?<!{each} )" for each in _THINGS.split("|"))
+    + "licen[cs]es?(?![ _-]?(?:plates?|keys?|codes?|files?|servers?|types?|agreements?|terms|fees?)(?![^\\W_]))|"
     "licencia de conducir|patente(?: di guida)?|rijbewijs|prawo jazdy"
 )
 _PASSPORT = _words(
@@ -103,9 +109,9 @@ _PASSPORT = _words(
 )
 _MEDICAL = _words("dea|npi|medical|prescriber|physician|provider|licen[cs]e|registration")
 _TAX = _words(
-    "tax(?: ?id| ?no| ?number|payer)?|tin|steuer\\w*|idnr|tax-id|nif|nie|dni|cif|nino|ni|"
-    "national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\\w*|fiscale|codice|"
-    "numéro fiscal|itin"
+    "tax(?: ?id| ?no| ?number|payer)?|tin|steuer\\w*|idnr|tax-id|nif|nie|dni|cif|nino|(?-i:NI)|ni\\Z|"
+    "national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\\w*|fiscale|"
+    "numéro fiscal|itin|(?-i:EIN)|ein\\Z"  # in small letters both are words of other languages
 )
 _SOCIAL = r"(?<![^\W_])(?:ssn|social security(?: number| no)?)(?![^\W_])"
 _CALL = (
@@ -171,6 +177,19 @@ RULES = (
     Rule("TAX_ID", re.compile(r"(?<![\w.])\d{3}-?\d{3}-?\d{2}-?\d{2}(?!\w)"), is_nip, _TAX),
     Rule("TAX_ID", re.compile(r"(?<![\w.])\d{9}(?!\w)"), is_bsn, _words("bsn|burgerservicenummer|sofi\\w*")),
     Rule(
+        "TAX_ID",
+        re.compile(r"(?<![\w.])[12] ?\d\d ?\d\d ?(?:\d\d|2[ABab]) ?\d{3} ?\d{3} ?\d\d(?!\w)", re.ASCII),
+        is_nir,
+        _words("nir|insee|sécurité sociale|securite sociale"),
+    ),
+    Rule("TAX_ID", re.compile(r"(?<![\w.])[1-35689]\d{2} ?\d{3} ?\d{3}(?!\w)", re.ASCII), is_portuguese_tax_number, _words("nif|contribuinte")),
+    Rule(
+        "TAX_ID",
+        re.compile(r"(?<![\w.])\d\d\.?[0-5]\d\.?[0-3]\d[ -]?\d{3}[. ]?\d\d(?!\w)", re.ASCII),
+        is_belgian_number,
+        _words("rijksregister\\w{0,12}|numéro national|numero national|registre national|niss|insz"),
+    ),
+    Rule(
         "US_SSN",
         re.compile(rf"(?i:{_SOCIAL})\W{{0,12}}(?:\w{{1,12}}\W{{1,3}})?(?P<value>\d{{3}} ?\d{{2}} ?\d{{4}})(?!\d)"),
         _is_ssn,
@@ -211,7 +230,8 @@ CUES = (
     r"(?i:\b(?:ssn|social security|tel|telefon|telephone|telefono|phone|mobile?|mobil|handy|cell|cellulare|fax|call|portable|"
     r"dea|npi|medical|prescriber|physician|provider|registration|drivers?|driving|dl|licen[cs]es?|licencia|lic|patente|passports?|"
     r"reisepass\w*|passeports?|pasaportes?|passaport[io]|paspoort\w*|paszport\w*|pass no|tax|taxpayer|tin|steuer\w*|idnr|nif|nie|dni|cif|nino|"
-    r"ni|national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\w*|fiscale|codice|itin)\b|"
+    r"ni|national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\w*|fiscale|codice|itin|ein)\b|"
+    r"(?i:\b(?:nir|insee|contribuinte|rijksregister\w*|num[eé]ro national|registre national|niss|insz)\b|s[eé]curit[eé] sociale)|"
     r"führerschein|permis|rijbewijs|prawo jazdy|komórka|móvil|téléphone|teléfono|numéro fiscal)"
 )
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from dcs.validation.masking import digest
 from dcs.validation.models import SAMPLES, PersonalData, Sample
 from dcs.validation.personal.disguises import plain
-from dcs.validation.personal.headers import HEADERS, header_words, is_of_things
+from dcs.validation.personal.headers import HEADERS, header_words, says_otherwise, says_signed
 from dcs.validation.personal.kernels.cells import (
     CANDIDATES,
     CARD,
@@ -90,7 +90,6 @@ class ColumnScan:
         self._named = sum(
             1 << place for place, entity in enumerate(ENTITIES) if HEADERS[entity] & words
         )
-        self._of_things = is_of_things(words)
         shown = " ".join(re.findall(r"[^\W_]+", name))
         self._rules = [(ALL.index(each.entity), each, each.is_named(shown)) for each in RULES]
         self._tallies = np.zeros(len(ALL) * TALLIES, np.int64)
@@ -316,18 +315,20 @@ class ColumnScan:
         Say whether the hits are what a column of other values would give.
 
         Of long numbers one in ten passes Luhn; of versions nearly all are addresses, and
-        most of them of small numbers, which real addresses hardly ever are. Numbers of orders
-        are written like telephone numbers; one with its country or inside of a text is none of those.
+        most of them of small numbers, which real addresses hardly ever are. Values that
+        stand alone in a column of order numbers are order numbers.
         """
         if entity >= KNOWN or self._named >> entity & 1:
             return False
         cells, candidates = self._tally(entity, CELLS), self._tally(entity, CANDIDATES)
+        if says_otherwise(self.name, ENTITIES[entity]):
+            if entity == PHONE and candidates and not says_signed(self.name):
+                return False  # some are written with their country
+            return self._tally(entity, WHOLE) >= cells * CHANCE_SHARE
         if entity == CARD:
             return candidates >= ENOUGH and cells < candidates * CHANCE_SHARE
         if entity == IP:
             return cells >= ENOUGH and candidates >= cells * CHANCE_SHARE
-        if entity == PHONE:
-            return self._of_things and not candidates and self._tally(entity, WHOLE) == cells
         return False
 
 
