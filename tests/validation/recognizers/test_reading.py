@@ -42,6 +42,7 @@ def test_an_empty_document_is_one() -> None:
         ("recognizers: [{entity: NEW, pattern: '(a)\\1'}]", "no pattern of RE2's"),
         ("recognizers: [{entity: NEW, pattern: 'a*'}]", "matches an empty text"),
         ("recognizers: [{entity: NEW, pattern: '(((x{500}){500}){500})'}]", "no pattern of RE2's"),
+        ("recognizers: [{entity: NEW, pattern: '(?:[ab]?){1000}c'}]", "2,005 steps"),
         ("recognizers: [{entity: NEW}]", "needs a pattern or words to deny"),
         ("recognizers: [{entity: EMAIL_ADDRESS, pattern: a}]", "is recognized already"),
         ("recognizers: [{entity: AB, pattern: a}, {entity: AB, pattern: b}]", "recognizer already"),

@@ -68,6 +68,14 @@ def test_a_word_has_to_stand_in_the_cell_or_in_the_columns_name() -> None:
     assert cells(values, STAFF, name="employees") == [2, 4]
 
 
+@pytest.mark.parametrize("word", ["职工号", "сотрудник", "employé"])
+def test_words_of_any_script_have_to_stand_there_as_well(word: str) -> None:
+    recognizer = Recognizer("STAFF_ID", r"\b[0-9]{6}\b", words=(word,))
+    values: list[str | None] = ["order 123456", f"{word} 123456"]
+    assert cells(values, recognizer, name="employ") == [2]
+    assert cells(values, recognizer, name=f"x_{word}") == [1, 2]
+
+
 def test_denied_words_are_found_alone_and_in_any_case() -> None:
     values: list[str | None] = [
         "about AURORA BLUE.",

@@ -10,6 +10,7 @@ from typing import Any
 
 import re2
 
+MOST_STEPS = 1_500  # of a compiled pattern: beyond the fast way, RE2 takes so many for each byte
 MEMORY = 8 * 1024 * 1024  # bytes that one compiled pattern may take
 VALUE = "value"
 
@@ -37,6 +38,11 @@ def problem_of(pattern: str) -> str:
         return f"is no pattern of RE2's: {reason}"
     if made.search("") is not None:
         return "matches an empty text, and so every cell"
+    if made.programsize > MOST_STEPS:
+        return (
+            f"has {made.programsize:,} steps once its repetitions are written out; "
+            f"{MOST_STEPS:,} are taken"
+        )
     return ""
 
 

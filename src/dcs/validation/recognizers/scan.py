@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 
 from dcs.validation.masking import digest
 from dcs.validation.models import SAMPLES, PersonalData, Sample
-from dcs.validation.personal import header_words
 from dcs.validation.personal.disguises import plain
 from dcs.validation.recognizers.checksums import CHECKSUMS
 from dcs.validation.recognizers.models import Recognizer
@@ -44,8 +43,8 @@ class _Ready:
 
     def is_named(self, header: str) -> bool:
         """Say whether a column's name has one of the words."""
-        there = header_words(header)
-        return any(header_words(each) <= there for each in self.of.words)
+        there = _words(header)
+        return any(wanted <= there for each in self.of.words if (wanted := _words(each)))
 
     def places(self, text: str, named: bool) -> Iterator[tuple[int, int]]:
         """Yield where the entity stands in a cell."""
@@ -196,6 +195,12 @@ def _alone(words: Iterable[str]) -> re.Pattern[str] | None:
     if not longest_first:
         return None
     return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE)
+
+
+def _words(text: str) -> frozenset[str]:
+    """Split a name into its words, in any script: ``staffNo_职工号`` has staff, no and 职工号."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
+    return frozenset(re.findall(r"[^\W_]+", spaced.casefold()))
 
 
 def _verified_by(recognizer: Recognizer) -> str:
