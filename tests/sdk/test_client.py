@@ -73,14 +73,18 @@ def test_a_connection_that_breaks_goes_on_by_itself(
     served: Served, dataset: str, large: Path
 ) -> None:
     sent: list[int] = []
+    with relay(served.port, limit=8 * MIB) as way, through(way, served) as client:
 
-    def note(size: int) -> None:
-        sent.append(size)
-        if size == 8 * MIB:
+        def cut() -> None:
+            """Break the line once the server was given most of the file, not when it was sent here."""
+            assert way.reached.wait(60)
+            way.go_on.set()
             way.cut()
 
-    with relay(served.port) as way, through(way, served) as client:
-        version = client.upload(dataset, large, on_progress=note)
+        cutting = threading.Thread(target=cut)
+        cutting.start()
+        version = client.upload(dataset, large, on_progress=sent.append)
+        cutting.join()
     assert version["sha256"] == hashlib.sha256(large.read_bytes()).hexdigest()
     assert sent[-1] == large.stat().st_size
     assert len(sent) > 10, "the connection did not break"

@@ -6,10 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dcs.validation.kernels import Kernel
 from dcs.validation.kernels.cells import TEXT
 from dcs.validation.kernels.formats import EMAIL, PHONE, count_wrong
-from dcs.validation.kernels.numbers import count_far, count_outside
+from dcs.validation.kernels.numbers import count_outside
 from dcs.validation.passes.second import Limits, SecondPass
 from dcs.validation.personal import Settings
 from dcs.validation.published import Published
@@ -53,15 +52,15 @@ def no_phones(table: Published, column: str) -> Iterator[np.ndarray]:
 def far(table: Published, column: str) -> Iterator[np.ndarray]:
     """Yield the rows with a value more than three deviations from the mean."""
     second, limits = _limits(table, column)
-    if limits is not None and limits.reach > 0:
-        yield from _beyond(second, column, count_far, limits.mean, limits.reach)
+    if limits is not None:
+        yield from _beyond(second, column, limits.near)
 
 
 def outside(table: Published, column: str) -> Iterator[np.ndarray]:
     """Yield the rows with a value more than one and a half interquartile ranges outside."""
     second, limits = _limits(table, column)
     if limits is not None:
-        yield from _beyond(second, column, count_outside, limits.low, limits.high)
+        yield from _beyond(second, column, limits.inside)
 
 
 def _limits(table: Published, column: str) -> tuple[SecondPass, Limits | None]:
@@ -73,13 +72,11 @@ def _limits(table: Published, column: str) -> tuple[SecondPass, Limits | None]:
     return second, second.limits(column, statistics)
 
 
-def _beyond(
-    second: SecondPass, column: str, kernel: Kernel, one: float, other: float
-) -> Iterator[np.ndarray]:
+def _beyond(second: SecondPass, column: str, within: tuple[float, float]) -> Iterator[np.ndarray]:
     first = 1
     for values, valid in second.read(column):
         rows, found = np.empty(len(values), np.int64), np.empty(len(values))
-        yield rows[: kernel(values, valid, one, other, first, rows, found)]
+        yield rows[: count_outside(values, valid, *within, first, rows, found)]
         first += len(values)
 
 

@@ -94,21 +94,6 @@ def count_outside(
     return count
 
 
-@kernel("f64[] u8[] f64 f64 i64 i64[] f64[]")
-def count_far(
-    values: Any, valid: Any, centre: float, reach: float, first_row: int, rows: Any, found: Any
-) -> int:
-    """Count the values farther than *reach* from *centre*, and list the first as above."""
-    count = 0
-    for row in range(values.size):
-        if valid[row] and abs(values[row] - centre) > reach:
-            if count < rows.size:
-                rows[count] = first_row + row
-                found[count] = values[row]
-            count += 1
-    return count
-
-
 @kernel("f64[] u8[] f64 f64 i64[]")
 def count_bins(values: Any, valid: Any, low: float, step: float, bins: Any) -> int:
     """Add a batch to a histogram of equal steps; the highest value is in the last bin."""

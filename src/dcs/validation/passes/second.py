@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from dcs.validation.kernels import Kernel
 from dcs.validation.kernels.formats import count_wrong
-from dcs.validation.kernels.numbers import collect_between, count_bins, count_far, count_outside
+from dcs.validation.kernels.numbers import collect_between, count_bins, count_outside
 from dcs.validation.models import SAMPLES
 from dcs.validation.published import Published
 from dcs.validation.statistics.column import ColumnStatistics
@@ -56,15 +55,12 @@ class Limits:
     Beyond what a column's values are outliers.
 
     Attributes:
-        reach: How far from the mean a value may be: three population deviations.
-        low: What a value may not be below, by the quartiles.
-        high: What it may not be above.
+        near: What is not more than three population deviations from the mean: from, to.
+        inside: What is not too far outside the quartiles: from, to.
     """
 
-    mean: float
-    reach: float
-    low: float
-    high: float
+    near: tuple[float, float]
+    inside: tuple[float, float]
 
 
 Numbers = tuple[np.ndarray, np.ndarray]
@@ -94,9 +90,8 @@ class SecondPass:
         step = (moments.high - moments.low) / BINS
         first = 1
         for values, valid in batches if batches is not None else self.read(name):
-            if moments.deviation > 0:
-                far.take(count_far, values, valid, limits.mean, limits.reach, first)
-            outside.take(count_outside, values, valid, limits.low, limits.high, first)
+            far.take(values, valid, limits.near, first)
+            outside.take(values, valid, limits.inside, first)
             if 0 < step < np.inf:
                 count_bins(values, valid, moments.low, step, bins)
             first += len(values)
@@ -222,7 +217,7 @@ class SecondPass:
 
 
 class _Counter:
-    """Counts what a kernel finds in batch after batch, and keeps the first of it."""
+    """Counts what is outside of limits in batch after batch, and keeps the first of it."""
 
     def __init__(self) -> None:
         self.located = Located()
@@ -230,15 +225,13 @@ class _Counter:
 
     def take(
         self,
-        kernel: Kernel,
         values: np.ndarray,
         valid: np.ndarray,
-        one: float,
-        other: float,
+        within: tuple[float, float],
         first: int,
     ) -> None:
         rows, found = np.zeros(SAMPLES, np.int64), np.zeros(SAMPLES)
-        count = kernel(values, valid, one, other, first, rows, found)
+        count = count_outside(values, valid, *within, first, rows, found)
         if count:
             room = SAMPLES - len(self.values)
             self.values += tuple(float(each) for each in found[: min(count, room)])
@@ -248,8 +241,7 @@ class _Counter:
 def _limits(column: ColumnStatistics, quartiles: tuple[float, ...]) -> Limits:
     low, _, high = quartiles
     reach = IQR_FACTOR * (high - low)
-    moments = column.moments
-    return Limits(moments.mean, MOST_DEVIATIONS * moments.deviation, low - reach, high + reach)
+    return Limits(column.moments.within(MOST_DEVIATIONS), (low - reach, high + reach))
 
 
 def _ordinal(value: float) -> int:

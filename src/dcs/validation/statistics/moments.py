@@ -64,9 +64,35 @@ class Moments:
             return math.nan
         if self.low == self.high:
             return 0.0
+        return math.sqrt(self._variance())
+
+    def within(self, deviations: float) -> tuple[float, float]:
+        """
+        Return the lowest and the highest double that is not more than so many deviations from the mean.
+
+        As exact as the sums, also for a value just as far as that: of nine times 0 and one 1
+        the last is three deviations away and not more, whatever a rounded deviation says. Every
+        double is within where all values are equal.
+        """
+        if not self.deviation > 0:
+            return -math.inf, math.inf
+        mean = self._exact(SUM, SUM_REST) / self.count
+        most = Fraction(deviations) ** 2 * self._variance()
+        reach = deviations * self.deviation
+
+        def ends(near: float, beyond: float) -> float:
+            while (Fraction(math.nextafter(near, beyond)) - mean) ** 2 <= most:
+                near = math.nextafter(near, beyond)
+            while (Fraction(near) - mean) ** 2 > most:
+                near = math.nextafter(near, -beyond)
+            return near
+
+        return ends(float(mean) - reach, -math.inf), ends(float(mean) + reach, math.inf)
+
+    def _variance(self) -> Fraction:
         mean = self._exact(SUM, SUM_REST) / self.count
         variance = self._exact(SQUARES, SQUARES_REST) / self.count - mean * mean
-        return math.sqrt(max(variance, Fraction(0)))
+        return max(variance, Fraction(0))
 
     @property
     def low(self) -> float:
