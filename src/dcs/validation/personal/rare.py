@@ -220,19 +220,19 @@ def is_dea_like(text: str) -> bool:
     return re.fullmatch(r"[A-Za-z]{2}\d{7}", text) is not None and is_dea(text)
 
 
-# What a cell has to have for any rule to be tried, in RE2's dialect.
+# What a cell has to have for any rule to be tried, in RE2's dialect. An underscore is no letter here, as in the rules.
+_OPEN, _CLOSE = r"(?:^|[^A-Za-z0-9])", r"(?:$|[^A-Za-z0-9])"
 CUES = (
-    r"://[^/\s]*@|-----BEGIN |\b(?:AKIA|ASIA)[0-9A-Z]{16}|\bgh[pousr]_|github_pat_|\b[spr]k_(?:live|test)_|"
-    r"\bsk-[A-Za-z0-9_-]{20}|\bxox[abeprs]-|\bAIza|\bglpat-|\bnpm_|\bhf_|\bSG\.[\w-]{16}|\beyJ[\w-]{8}|\b0x[0-9A-Fa-f]{40}\b|"
-    r"\b(?:bc1[a-z0-9]{11}|BC1[A-Z0-9]{11})|\b[13][1-9A-HJ-NP-Za-km-z]{25,34}\b|"
-    r"\b[A-Za-z]{6}\d\d[A-Za-z]\d\d[A-Za-z]\d{3}[A-Za-z]\b|\b[a-z]{2}\d{2} [a-z0-9]{4} [a-z0-9]|"
-    r"\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b|\b00[1-9]\d[ \d]|"
-    r"(?i:\b(?:ssn|social security|tel|telefon|telephone|telefono|phone|mobile?|mobil|handy|cell|cellulare|fax|call|portable|"
+    rf"://[^/\s]*@|-----BEGIN |{_OPEN}(?:(?:AKIA|ASIA)[0-9A-Z]{{16}}|gh[pousr]_|github_pat_|[spr]k_(?:live|test)_|"
+    r"sk-[A-Za-z0-9_-]{20}|xox[abeprs]-|AIza|glpat-|npm_|hf_|SG\.[\w-]{16}|eyJ[\w-]{8}|0x[0-9A-Fa-f]{40}|"
+    rf"bc1[a-z0-9]{{11}}|BC1[A-Z0-9]{{11}}|[13][1-9A-HJ-NP-Za-km-z]{{25,34}}{_CLOSE}|"
+    rf"[A-Za-z]{{6}}\d\d[A-Za-z]\d\d[A-Za-z]\d{{3}}[A-Za-z]{_CLOSE}|[a-z]{{2}}\d{{2}}(?: ?[a-z0-9]){{11}})|(?:^|[^A-Za-z0-9_.:+-])00[1-9]\d{{0,2}}[ ()/\d-]|"
+    rf"(?i:{_OPEN}(?:ssn|social security|tel|telefon\w*|telephone|telefono|phone|mobile?|mobil\w*|handy|cell|cellulare|fax|call|portable|"
     r"dea|npi|medical|prescriber|physician|provider|registration|drivers?|driving|dl|licen[cs]es?|licencia|lic|patente|passports?|"
-    r"reisepass\w*|passeports?|pasaportes?|passaport[io]|paspoort\w*|paszport\w*|pass no|tax|taxpayer|tin|steuer\w*|idnr|nif|nie|dni|cif|nino|"
-    r"ni|national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi|spi|fiscal\w*|fiscale|codice|itin|ein)\b|"
-    r"(?i:\b(?:nir|insee|contribuinte|rijksregister\w*|num[eé]ro national|registre national|niss|insz)\b|s[eé]curit[eé] sociale)|"
-    r"führerschein|permis|rijbewijs|prawo jazdy|komórka|móvil|téléphone|teléfono|numéro fiscal)"
+    r"reisepass\w*|passeports?|pasaportes?|passaport[io]|paspoort\w*|paszport\w*|pass ?no|tax(?:id|no|number|payer)?|tin|steuer\w*|idnr|nif|nie|dni|cif|nino|"
+    r"ni|national insurance|utr|pesel|nip|bsn|burgerservicenummer|sofi\w*|spi|fiscal\w*|fiscale|codice|itin|ein|"
+    rf"nir|insee|contribuinte|rijksregister\w*|num[eé]ro national|registre national|niss|insz){_CLOSE}|"
+    r"führerschein|permis|rijbewijs|prawo jazdy|komórka|móvil|téléphone|teléfono|numéro fiscal|s[eé]curit[eé] sociale)"
 )
 
 # Cells that no rule can match: without a digit and without what needs none, or nothing but a hash.
