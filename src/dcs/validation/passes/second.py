@@ -17,6 +17,7 @@ from dcs.validation.kernels.numbers import collect_between, count_bins, count_ou
 from dcs.validation.models import SAMPLES
 from dcs.validation.published import Published
 from dcs.validation.statistics.column import ColumnStatistics
+from dcs.validation.statistics.doubles import double, ordinal
 from dcs.validation.statistics.located import Located
 from dcs.validation.statistics.texts import Texts
 
@@ -203,7 +204,7 @@ class SecondPass:
             found, _ = self._select(name, batches, (low, high), IN_MEMORY, float(place))
             if found is not None:
                 return found
-            middle = _double((_ordinal(low) + _ordinal(high)) // 2)
+            middle = double((ordinal(low) + ordinal(high)) // 2)
             up_to = 0
             for values, valid in batches if batches is not None else self.read(name):
                 up_to = collect_between(
@@ -242,17 +243,6 @@ def _limits(column: ColumnStatistics, quartiles: tuple[float, ...]) -> Limits:
     low, _, high = quartiles
     reach = IQR_FACTOR * (high - low)
     return Limits(column.moments.within(MOST_DEVIATIONS), (low - reach, high + reach))
-
-
-def _ordinal(value: float) -> int:
-    """Return a whole number that grows by one from each double to the next."""
-    bits = int(np.float64(value).view(np.int64))
-    return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
-
-
-def _double(ordinal: int) -> float:
-    bits = ordinal if ordinal >= 0 else (-ordinal) | (1 << 63)
-    return float(np.uint64(bits).view(np.float64))
 
 
 def _between(low: float, high: float, share: float) -> float:

@@ -19,6 +19,7 @@ from dcs.validation.kernels.numbers import (
     add_up,
     plus,
 )
+from dcs.validation.statistics.doubles import double, ordinal
 
 
 @dataclass(slots=True)
@@ -80,14 +81,21 @@ class Moments:
         most = Fraction(deviations) ** 2 * self._variance()
         reach = deviations * self.deviation
 
-        def ends(near: float, beyond: float) -> float:
-            while (Fraction(math.nextafter(near, beyond)) - mean) ** 2 <= most:
-                near = math.nextafter(near, beyond)
-            while (Fraction(near) - mean) ** 2 > most:
-                near = math.nextafter(near, -beyond)
-            return near
+        def last(sign: int) -> float:
+            """Halve the doubles between the mean and one that is surely too far."""
+            near, step = float(mean), reach
+            while (Fraction(near + sign * (reach + step)) - mean) ** 2 <= most:
+                step *= 2
+            inside, outside = ordinal(near), ordinal(near + sign * (reach + step))
+            while abs(outside - inside) > 1:
+                middle = (inside + outside) // 2
+                if (Fraction(double(middle)) - mean) ** 2 <= most:
+                    inside = middle
+                else:
+                    outside = middle
+            return double(inside)
 
-        return ends(float(mean) - reach, -math.inf), ends(float(mean) + reach, math.inf)
+        return last(-1), last(1)
 
     def _variance(self) -> Fraction:
         mean = self._exact(SUM, SUM_REST) / self.count
