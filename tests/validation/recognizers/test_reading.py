@@ -76,6 +76,17 @@ def test_bytes_that_are_no_text_are_refused() -> None:
         parse_recognizers(b"\xff\xfe\x00")
 
 
+def test_words_that_no_pattern_holds_are_refused_before_they_fail_every_file() -> None:
+    """One document of 256 KiB has room for more than RE2 takes."""
+    words = ", ".join(f"'{n:04d}{'θ' * 195}'" for n in range(500))  # three forms of each letter
+    with pytest.raises(InvalidRecognizersError, match="more words than one pattern"):
+        parse_recognizers(f"recognizers: [{{entity: MANY, deny: [{words}]}}]".encode())
+    with pytest.raises(InvalidRecognizersError, match=r"recognizers\[0\].deny"):
+        parse_recognizers(b'recognizers: [{entity: LINES, deny: ["a\\nb"]}]')
+    read = parse_recognizers(b"recognizers: [{entity: SIGNS, deny: ['a#b & c~d', '-(x)[y]{z}']}]")
+    assert len(read.recognizers[0].deny) == 2
+
+
 def test_too_many_recognizers_are_refused() -> None:
     many = (
         "recognizers: [" + ", ".join(f"{{entity: AB{n}, pattern: a{n}}}" for n in range(51)) + "]"

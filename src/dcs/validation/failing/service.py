@@ -90,6 +90,8 @@ class Failing:
             async with self.objects.local_path(version.tenant, table) as path:
                 if check.kind is Kind.RULE:
                     rule = await asyncio.to_thread(_rule, contract, check)
+                    if rule is None:
+                        return None
                     return await list_broken(
                         self.sandbox, path, rule, self.rule_limits, Path(folder.name), after, limit
                     )
@@ -125,8 +127,8 @@ class Failing:
         return rows
 
 
-def _rule(contract: str | None, check: Check) -> RowRule:
-    """Return the rule on rows that a check came from."""
+def _rule(contract: str | None, check: Check) -> RowRule | None:
+    """Return the rule on rows that a check came from; None where the contract is read otherwise now."""
     rules = () if contract is None else business_rules(read_contract(contract.encode()))
     found = (each for each in rules if each.odcs_path == check.odcs_path)
-    return next(each for each in found if isinstance(each, RowRule))
+    return next((each for each in found if isinstance(each, RowRule)), None)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, NoReturn
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from dcs.validation.documents import DocumentError, read_document
@@ -22,6 +24,7 @@ from dcs.validation.recognizers.models import (
     Threshold,
 )
 from dcs.validation.recognizers.patterns import problem_of
+from dcs.validation.recognizers.scan import cue_of
 
 KNOWN_ENTITIES = frozenset((*ALL, *ENTITIES.values(), *TOLD_ENTITIES.values()))
 MOST_RECOGNIZERS = 50
@@ -29,7 +32,12 @@ MOST_WORDS = 500
 MOST_SUPPRESSIONS = 2_000
 MOST_TOLD = 20
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"
+    ),
+]
 Entity = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,63}$")]
 Pattern = Annotated[str, StringConstraints(max_length=2_000)]
 Words = Annotated[tuple[Text, ...], Field(max_length=MOST_WORDS)]
@@ -120,6 +128,11 @@ def _problems(document: Recognizers) -> Iterator[tuple[str, str]]:
             yield at, "needs a pattern or words to deny"
         if each.pattern and (why := problem_of(each.pattern)):
             yield f"{at}.pattern", why
+        elif not _is_usable(each):
+            yield (
+                f"{at}.deny",
+                "more words than one pattern can look for; make two entities of them",
+            )
         if each.checksum is not None and each.checksum not in CHECKSUMS:
             yield f"{at}.checksum", f"known are {', '.join(CHECKSUMS)}"
     known = KNOWN_ENTITIES | seen
@@ -134,6 +147,15 @@ def _problems(document: Recognizers) -> Iterator[tuple[str, str]]:
             yield at, "names neither an entity nor a column; it would hide everything"
         if not re.search(r"\w", silent.reason):
             yield f"{at}.reason", "says nothing"
+
+
+def _is_usable(recognizer: Recognizer) -> bool:
+    """Say whether a judge can look for it: what fails there would fail every file."""
+    try:
+        pc.match_substring_regex(pa.array([""]), cue_of(recognizer))
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _told(problem: Mapping[str, Any]) -> tuple[str, str]:

@@ -176,12 +176,17 @@ def ready(recognizers: tuple[Recognizer, ...]) -> Sequence[_Ready]:
     return [_made(each) for each in recognizers]
 
 
-def _made(recognizer: Recognizer) -> _Ready:
+def cue_of(recognizer: Recognizer) -> str:
+    """Return a pattern of every cell that a recognizer may find something in, in RE2's syntax."""
     cues = [f"(?:{recognizer.pattern})"] if recognizer.pattern else []
     cues += [f"(?i:{re.escape(each)})" for each in recognizer.deny]
+    return "|".join(cues)
+
+
+def _made(recognizer: Recognizer) -> _Ready:
     return _Ready(
         of=recognizer,
-        cue="|".join(cues),
+        cue=cue_of(recognizer),
         pattern=compiled(recognizer.pattern) if recognizer.pattern else None,
         words=_alone(recognizer.words),
         deny=_alone(recognizer.deny),
