@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dcs.validation import Outcome, to_html
@@ -100,6 +100,7 @@ def counted(cells: list[str | None], *, compiled: bool) -> list[int]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(CELLS), st.text(max_size=30)), min_size=1, max_size=10))
+@example(["\u01c0", "\u017d\u017e", "\u0241 \u023f", "\u2d39", "a\u2d39 \u2c60x", "O\u2019Hara"])
 def test_any_cells_end_alike_in_machine_code_and_in_python(cells: list[str | None]) -> None:
     assert counted(cells, compiled=True) == counted(cells, compiled=False)
 

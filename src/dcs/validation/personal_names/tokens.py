@@ -114,12 +114,12 @@ def letter_width(data: Any, position: int, end: int) -> int:
 @compiled
 def is_capital(data: Any, position: int, end: int, folds: Any) -> bool:
     """Say whether a Latin capital letter stands at *position*."""
-    byte = data[position]
+    byte = whole(data[position])
     if byte < 128:
         return bool(65 <= byte <= 90)
     if byte < LATIN_LEAD or byte > LAST_LATIN_LEAD or position + 1 >= end:
         return False
-    second = data[position + 1]
+    second = whole(data[position + 1])
     return bool(folds[(byte - LATIN_LEAD) * 64 + (second & 63)] != second)
 
 
@@ -154,7 +154,7 @@ def _read_word(data: Any, position: int, end: int, folds: Any, words: Any, place
             if capital and width == 1:
                 byte |= 32
             elif capital and step == 1:
-                byte = whole(folds[(data[position] - LATIN_LEAD) * 64 + (byte & 63)])
+                byte = whole(folds[(whole(data[position]) - LATIN_LEAD) * 64 + (byte & 63)])
             word = ((word ^ byte) * FNV_PRIME) & LOW32
             tail = ((tail << 8) | byte) & LOW32
             if letters < 3:

@@ -124,15 +124,13 @@ def _read_word(
         elif 48 <= byte <= 57:
             digits += 1
             position += 1
-        elif byte >= 128 and byte != 0xE2:
+        elif byte >= 128 and letter_width(data, position, end) > 0:
             width = letter_width(data, position, end)
-            if width == 0:
-                break
             capital = is_capital(data, position, end, folds)
             for step in range(width):
                 byte = whole(data[position + step])
                 if capital and step == 1:
-                    byte = whole(folds[(data[position] - LATIN_LEAD) * 64 + (byte & 63)])
+                    byte = whole(folds[(whole(data[position]) - LATIN_LEAD) * 64 + (byte & 63)])
                 word = ((word ^ byte) * FNV_PRIME) & LOW32
                 part = ((part ^ byte) * FNV_PRIME) & LOW32
             letters += 1
