@@ -233,7 +233,7 @@ def test_a_contract_can_make_drift_an_error_with_a_threshold_of_its_own(
 
 def test_an_error_about_psi_begins_where_drift_is_strong(sketched: Sketched) -> None:
     rule = DriftRule(Metric.PSI)
-    before, now = sketched({"a": AMOUNTS}), sketched({"a": AMOUNTS * 1.5})
+    before, now = sketched({"a": AMOUNTS}), sketched({"a": AMOUNTS * 1.4})
     checks = {each.id: each for each in compare(before, now, DriftSettings((rule,)))}
     check = checks["drift:psi:a"]
     assert (check.threshold, check.outcome) == (0.25, Outcome.PASSED)
