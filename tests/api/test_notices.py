@@ -13,7 +13,7 @@ from dcs.core.settings import Settings
 from dcs.studio import Studio, open_studio
 from dcs.workflow import NoticeKind
 from tests.api.conftest import Api, serve_api
-from tests.post import Post, post
+from tests.post import Post, post, silent, talking
 from tests.telling import tell
 
 pytestmark = pytest.mark.anyio
@@ -174,3 +174,29 @@ async def test_the_settings_alone_let_letters_leave(mailing: tuple[Studio, Post]
         await asyncio.gather(work, return_exceptions=True)
     assert office.letters[0]["subject"] == "Neu: d"
     assert "https://studio.example.org/approvals/a1" in office.texts()[0]
+
+
+async def test_a_mail_server_that_hangs_keeps_no_approval_waiting(tmp_path: Path) -> None:
+    async with talking(silent) as port:
+        settings = Settings(
+            environment="test",
+            data_dir=tmp_path / "data",
+            mail=f"smtp://127.0.0.1:{port}?tls=none&timeout=60",
+            mail_from="studio@example.org",
+        )
+        async with open_studio(settings) as studio, serve_api(studio) as api:
+            for login in ("anna", "ben", "carla"):
+                attributes = {"email": f"{login}@example.org"}
+                new = NewAccount(login, ("steward",), (), attributes)
+                await studio.identity.add_account(TenantId("acme"), new, None)
+            await tell(studio, "anna", "ben", "carla", key="k")
+            work = asyncio.create_task(studio.work())
+            version = (await api.send("id,x\n1,2\n")).json()
+            async with asyncio.timeout(30):
+                status = version["status"]
+                while status != "awaiting_approval":
+                    path = f"/api/v1/versions/{version['id']}/change"
+                    answer = await api.get("producer", path, params={"from": status})
+                    status = answer.json()["status"]
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)

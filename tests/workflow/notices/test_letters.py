@@ -214,7 +214,8 @@ async def test_a_mail_server_that_never_comes_back_is_given_up_on_record(
         await desk.settle()
         desk.clock.advance(timedelta(days=1))
     [event] = [each for each in await desk.audit.newest(ACME) if each.action == "letter.give_up"]
-    assert event.reasons == ("MailUnavailableError",)
+    assert event.reasons == ("mail_unavailable",)
+    assert event.details == {"letter": 1, "error": "MailUnavailableError"}
     assert len(await desk.inbox(anna)) == 1
 
 

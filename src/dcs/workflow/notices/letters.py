@@ -18,7 +18,7 @@ from dcs.core.clock import Clock
 from dcs.core.ids import UserId
 from dcs.engines.database import Database, Session
 from dcs.engines.durable import Finish, Job, Kind
-from dcs.engines.mail import Letter, Mail, MailRefusedError
+from dcs.engines.mail import Letter, Mail, MailRefusedError, MailUnavailableError
 from dcs.workflow.notices import store
 from dcs.workflow.notices.models import Notice, ShownNotice
 from dcs.workflow.notices.phrases import Phrases
@@ -63,7 +63,8 @@ class Letters:
     def give_up(self, job: Job, reason: str) -> Finish:
         """End a letter that no attempt got rid of; its notices stay in the inbox."""
         recipient, number = UserId(job.payload["recipient"]), int(job.payload["letter"])
-        return self._ended_without(recipient, number, GIVEN_UP, reason)
+        code = MailUnavailableError.code
+        return self._ended_without(recipient, number, GIVEN_UP, code, error=reason)
 
     def _close(self, session: Session, recipient: UserId, number: int) -> Sequence[Notice]:
         store.close_letter(session, recipient, number, self.clock.now())
@@ -73,7 +74,9 @@ class Letters:
         store.mark_mailed(session, recipient, number, self.clock.now())
         store.end_letter(session, recipient, number, SENT)
 
-    def _ended_without(self, recipient: UserId, number: int, outcome: str, reason: str) -> Finish:
+    def _ended_without(
+        self, recipient: UserId, number: int, outcome: str, reason: str, **details: str
+    ) -> Finish:
         def end(session: Session) -> None:
             store.end_letter(session, recipient, number, outcome)
             self.audit.record(
@@ -84,7 +87,7 @@ class Letters:
                 object_id=recipient,
                 outcome="failed",
                 reasons=[reason],
-                details={"letter": number},
+                details={"letter": number, **details},
             )
 
         return end
