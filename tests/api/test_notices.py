@@ -113,7 +113,7 @@ async def test_who_was_slower_changes_no_words(api: Api) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        ({**WORDS, "subject": "$datset"}, "unknown_placeholder", "Did you mean $dataset?"),
+        ({**WORDS, "subject": "$datase"}, "unknown_placeholder", "Did you mean $dataset?"),
         ({**WORDS, "body": "$deadline"}, "unknown_placeholder", "$number"),
         ({**WORDS, "body": "100 $"}, "invalid_template", "$$"),
         ({**WORDS, "subject": "a\r\nBcc: eve@example.org"}, "invalid_template", "one line"),

@@ -227,7 +227,7 @@ def test_a_letter_cannot_hold_what_would_change_its_headers(change: dict[str, st
         ("smtp://mail.example.org", FROM, "hunter2", "come together"),
         ("smtp://user@mail.example.org?tls=none", FROM, "hunter2", "without TLS"),
         ("smtp://mail.example.org?tls=maybe", FROM, None, "starttls or none"),
-        ("smtp://mail.example.org?timout=3", FROM, None, "Did you mean timeout"),
+        ("smtp://mail.example.org?timeou=3", FROM, None, "Did you mean timeout"),
         ("smtp://mail.example.org?timeout=0", FROM, None, "timeout"),
         ("smtp://mail.example.org?timeout=nan", FROM, None, "timeout"),
         ("smtp://mail.example.org?ca=/nowhere.pem", FROM, None, "ca names"),

@@ -35,7 +35,7 @@ def test_the_words_that_come_with_the_product_can_be_used(kind: NoticeKind) -> N
 @pytest.mark.parametrize(
     ("subject", "body", "says"),
     [
-        ("$datset", "x", "Did you mean \\$dataset"),
+        ("$datase", "x", "Did you mean \\$dataset"),
         ("x", "$deadline", "hold \\$dataset, \\$number, \\$by"),
         ("x", "${by.__class__}", "begins a placeholder"),
         ("x", "$", "begins a placeholder"),
