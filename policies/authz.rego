@@ -23,7 +23,7 @@ known := (reads | looks) | {
 	"create", "upload", "submit", "approve", "cancel",
 	"set_contract", "audit_read", "audit_verify", "metrics",
 	"quarantine", "release", "discard", "set_allowance", "set_sources",
-	"see_recognizers", "set_recognizers",
+	"see_recognizers", "set_recognizers", "set_notice_templates",
 }
 
 # ---------- facts, each with a safe value where the input has none ----------

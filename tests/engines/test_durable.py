@@ -183,3 +183,25 @@ async def test_a_running_worker_wakes_for_a_new_job_and_gives_back_when_stopped(
     heir = Worker(database, clock)
     assert await heir.queue.run_due() == 1
     assert heir.attempts == [1]
+
+
+async def test_a_worker_sleeps_while_only_work_of_other_kinds_is_due(
+    database: Database, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dcs.engines.durable.rows.POLL", timedelta(hours=1))
+    worker, other = Worker(database, clock), RowQueue(database, clock)
+    await database.write(ACME, lambda s: other.add(s, "of others", "key", {}))
+    looked = 0
+    take = worker.queue._take
+
+    async def counted(limit: int) -> object:
+        nonlocal looked
+        looked += 1
+        return await take(limit)
+
+    monkeypatch.setattr(worker.queue, "_take", counted)
+    running = asyncio.create_task(worker.queue.run_forever())
+    await asyncio.sleep(0.2)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert looked == 1

@@ -26,7 +26,10 @@ from dcs.sharing import store as sharing
 from dcs.validation import store as validation
 from dcs.validation.recognizers import store as recognizers
 from dcs.validation.recognizers.store import RecognizersRevision
+from dcs.workflow import About, AboutKind, Notice, NoticeKind
 from dcs.workflow import store as workflow
+from dcs.workflow.notices import store as notices
+from dcs.workflow.notices.store import TemplateRevision
 
 pytestmark = pytest.mark.anyio
 
@@ -39,6 +42,9 @@ UPLOAD = Upload(
     False, NOW, NOW,
 )  # fmt: skip
 
+NOTICE = Notice("n1", USER, NoticeKind.COMMENTED, About(AboutKind.APPROVAL, "a1"), {}, NOW)
+TEMPLATE = TemplateRevision(NoticeKind.COMMENTED, 1, "x", "y", USER, NOW)
+
 # What each parameter of a store function is given: keys that exist in ACME.
 GIVEN: dict[str, Any] = {
     "user": USER, "login": "paula", "name_or_id": "orders", "dataset_id": DATASET, "version_id": VERSION,
@@ -47,6 +53,7 @@ GIVEN: dict[str, Any] = {
     "uploaded_by": None, "classification": None, "kind": "token", "key": "k" * 64, "name": "laptop", "now": NOW, "failures": 3,
     "revision": "new", "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
     "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
+    "recipient": USER, "unread": True, "notice_id": "n1", "about": NOTICE.about, "outcome": "sent",
     "dataset": DATASET, "digests": ["e" * 64], "below": 9, "rows": [],
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.
@@ -54,11 +61,13 @@ ADDING = {
     "add_tenant", "add_account", "add_token", "point", "add_dataset", "add_version", "add_contract", "add_blob",
     "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
     "add_source", "keep_sketch", "keep_history", "add_revision",
+    "add_notice", "add_letter", "keep_template",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
     "add_revision": {"new": RecognizersRevision(2, "{}", "a" * 64, USER, NOW)}, "get_revision": {"revision": 1},
     "end_upload": {"state": UploadState.EXPIRED}, "touch_upload": {"expires": NOW}, "expire_part": {"upload_id": "o2"},
+    "told": {"kind": NoticeKind.COMMENTED}, "get_template": {"kind": "commented"}, "put_into_letter": {"number": 2},
     "dismiss_upload": {"upload_id": "o3"},
     "change_upload": {"state": "x"}, "change_import": {"state": "x"},
 }  # fmt: skip
@@ -90,6 +99,10 @@ def seed(session: Session) -> None:
     }  # fmt: skip
     validation.keep_history(session, VERSION, [point])
     recognizers.add_revision(session, RecognizersRevision(1, "{}", "a" * 64, USER, NOW))
+    notices.add_notice(session, NOTICE, "k1")
+    notices.add_letter(session, USER, 1, NOW)
+    notices.put_into_letter(session, USER, "n1", 1)
+    notices.keep_template(session, TEMPLATE)
     sharing.keep_view(session, "f" * 64, VERSION, "a" * 64, NOW)
     uploads.add_upload(session, UPLOAD)
     uploads.add_upload(session, replace(UPLOAD, id=UploadId("o2"), kind=UploadKind.PARTIAL))

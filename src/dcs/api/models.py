@@ -40,6 +40,13 @@ class ReasonBody(Body):
     reason: str = Field(min_length=1, max_length=2_000)
 
 
+class WordingBody(Body):
+    """How notices of one kind are put into words."""
+
+    subject: str = Field(min_length=1, max_length=200)
+    body: str = Field(min_length=1, max_length=5_000)
+
+
 class ImportBody(Body):
     """A file to fetch."""
 

@@ -93,6 +93,10 @@ class Identity:
         """Return an account of the tenant by its id, or None."""
         return await self.database.read(tenant, lambda s: store.get_account(s, user))
 
+    async def people(self, tenant: TenantId) -> Sequence[Account]:
+        """Return the accounts of persons who may sign in."""
+        return await self.database.read(tenant, store.people)
+
     async def logins(self, tenant: TenantId) -> Mapping[str, str]:
         """Return the login behind every account id of the tenant, for people to read."""
         return await self.database.read(tenant, store.logins)

@@ -185,6 +185,13 @@ def account_by_login(session: Session, login: str) -> Account | None:
     return None if row is None else _account(row)
 
 
+def people(session: Session) -> list[Account]:
+    """Return the accounts of persons that are not disabled."""
+    who = (account.c.kind == ActorKind.PERSON.value, account.c.disabled.is_(False))
+    query = session.select(account).where(*who).order_by(account.c.id)
+    return [_account(row) for row in session.all(query)]
+
+
 def logins(session: Session) -> Mapping[str, str]:
     """Return the login of every account id: names for the eyes of people in the tenant."""
     return {row.id: row.login for row in session.all(session.select(account.c.id, account.c.login))}

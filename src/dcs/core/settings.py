@@ -194,6 +194,22 @@ class Settings(BaseSettings):
         description="A name detector of your own, `package.module:factory[:argument]`, or `installed` "
         "for the one an installed package announces; it looks at a sample of each column of texts.",
     )
+    mail: str | None = Field(
+        default=None,
+        description="`smtp://user@host:587` (STARTTLS), `smtps://…` (TLS) or `smtp://127.0.0.1:25?tls=none`, with `ca=FILE` and "
+        "`timeout=SECONDS` as options: where letters about notices go; without it notices stay in the inbox.",
+    )
+    mail_password: SecretStr | None = Field(
+        default=None, description="Password of the mail server's user; sent over TLS only."
+    )
+    mail_from: str | None = Field(
+        default=None, description="Address that letters come from; needed with a mail server."
+    )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Address under which people reach the studio; letters link to it.",
+    )
     url: str = Field(
         default="http://127.0.0.1:8080",
         description="The server the command line and the SDK talk to.",

@@ -34,6 +34,7 @@ class Action(StrEnum):
     SET_SOURCES = "set_sources"
     SEE_RECOGNIZERS = "see_recognizers"
     SET_RECOGNIZERS = "set_recognizers"
+    SET_NOTICE_TEMPLATES = "set_notice_templates"
 
 
 class AuditLevel(StrEnum):

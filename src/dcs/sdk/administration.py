@@ -62,6 +62,25 @@ class Administration:
         items: list[Json] = self._connection.json("GET", path)["items"]
         return items
 
+    def notice_templates(self) -> list[Json]:
+        """Return the words of every kind of notice, with the placeholders each can show."""
+        items: list[Json] = self._connection.json("GET", "/api/v1/notice-templates")["items"]
+        return items
+
+    def set_notice_template(
+        self, kind: str, subject: str, body: str, expected: int | None = None
+    ) -> Json:
+        """
+        Tell notices of a kind in other words, with placeholders such as ``$dataset``.
+
+        Args:
+            expected: The revision they replace, 0 for none; without it whatever is there.
+        """
+        headers = {} if expected is None else {"If-Match": f'"{expected}"'}
+        path = path_of("notice-templates", kind)
+        wording = {"subject": subject, "body": body}
+        return self._connection.json("PUT", path, json=wording, headers=headers)
+
     def sources(self) -> list[Json]:
         """Return the places in S3 from which people may import."""
         items: list[Json] = self._connection.json("GET", "/api/v1/imports/sources")["items"]

@@ -308,6 +308,18 @@ class Client:
             "POST", path_of("approvals", approval, "cancel"), json={"reason": reason}
         )
 
+    def notices(self, *, unread: bool = False) -> Iterator[Json]:
+        """Yield what you were told, newest first; *unread* only what you have not read."""
+        return self._connection.pages("/api/v1/notices", {"unread": str(unread).lower()})
+
+    def read_notice(self, notice: str) -> Json:
+        """Note that you have read a notice."""
+        return self._connection.json("POST", path_of("notices", notice, "read"))
+
+    def read_notices(self) -> int:
+        """Note that you have read everything; return how much that was."""
+        return int(self._connection.json("POST", "/api/v1/notices/read-all")["read"])
+
     def audit(self, limit: int = 100) -> list[Json]:
         """Return the newest audit events, newest first."""
         items: list[Json] = self._connection.json("GET", "/api/v1/audit", params={"limit": limit})[

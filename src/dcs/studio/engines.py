@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dcs
+from dcs.core.clock import Clock
 from dcs.core.settings import Settings, SettingsError
 from dcs.engines.database import Database
 from dcs.engines.fetch import Fetcher
 from dcs.engines.fetch.addresses import AddressRule
 from dcs.engines.fetch.https import HttpsFetcher
 from dcs.engines.fetch.resuming import ResumingFetcher
+from dcs.engines.mail import Mail, MailAddressError
 from dcs.engines.objects import ObjectStore
 from dcs.engines.objects.directory import DirectoryStore
 from dcs.validation.digest_key import kept_key
@@ -77,6 +79,28 @@ def open_objects(settings: Settings) -> ObjectStore:
             "Objects in S3 need `pip install 'data-collaboration-studio[s3]'`."
         ) from error
     return S3Store(_s3_options(settings))
+
+
+def open_mail(settings: Settings, clock: Clock) -> Mail:
+    """
+    Return what takes letters; nothing connects before the first one.
+
+    Raises:
+        SettingsError: The mail server's address, or the sender's, cannot be used.
+    """
+    if settings.mail is None:
+        from dcs.engines.mail.kept import KeptMail
+
+        return KeptMail()
+    from dcs.engines.mail.server import MailServer
+    from dcs.engines.mail.smtp import SmtpMail
+
+    secret = settings.mail_password
+    password = None if secret is None else secret.get_secret_value()
+    try:
+        return SmtpMail(MailServer.at(settings.mail, settings.mail_from, password), clock)
+    except MailAddressError as error:
+        raise SettingsError(error.detail) from error
 
 
 def policy_folder() -> Path:

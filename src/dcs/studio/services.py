@@ -26,7 +26,7 @@ from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.validation import Comparisons, History, Reports, TenantRecognizers
-from dcs.workflow import Approvals, Quarantine
+from dcs.workflow import Approvals, Notices, NoticeTemplates, Quarantine
 
 log = structlog.get_logger()
 
@@ -36,7 +36,13 @@ EVENT_LOG = "event-log"
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """Every service of one running product, ready to be used."""
+    """
+    Every service of one running product, ready to be used.
+
+    Attributes:
+        jobs: The durable work of files and approvals.
+        post: The letters, beside it: a mail server that hangs must not keep an approval waiting.
+    """
 
     settings: Settings
     clock: Clock
@@ -45,6 +51,7 @@ class Studio:
     objects: ObjectStore
     events: EventBus
     jobs: RowQueue
+    post: RowQueue
     audit: AuditTrail
     identity: Identity
     permits: Permits
@@ -59,6 +66,8 @@ class Studio:
     imports: Imports
     quarantine: Quarantine
     approvals: Approvals
+    notices: Notices
+    notice_templates: NoticeTemplates
     delivery: Delivery
     failing: FailingDelivery
 
@@ -97,6 +106,8 @@ class Studio:
         async with asyncio.TaskGroup() as group:
             group.create_task(_again_and_again("jobs", self.jobs.run_forever))
             group.create_task(_again_and_again("news", self._follow_news))
+            if self.notices.mail.leaves:
+                group.create_task(_again_and_again("post", self.post.run_forever))
 
     async def _follow_news(self) -> None:
         await self.events.follow(EVENT_LOG, self._note_event)

@@ -31,13 +31,25 @@ from dcs.observability import Metrics
 from dcs.policy import Permits
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
-from dcs.studio.engines import digest_key, fetchers, policy_folder
+from dcs.studio.engines import digest_key, fetchers, open_mail, policy_folder
 from dcs.studio.local import rule_limits
 from dcs.studio.recurring import HOUSEKEEPING, end_of_time, housekeeping, nothing
 from dcs.studio.services import Studio
 from dcs.validation import Comparisons, Failing, History, Reports, TenantRecognizers
 from dcs.validation.sketches import Sketches
-from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
+from dcs.workflow import (
+    MAIL,
+    RESCAN,
+    Activities,
+    Approvals,
+    Engine,
+    Letters,
+    Notices,
+    NoticeTemplates,
+    Phrases,
+    Quarantine,
+    Telling,
+)
 
 IMPORT_LEASE = timedelta(minutes=30)  # of one attempt; the next goes on where it stopped
 
@@ -51,6 +63,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     sandbox = ProcessSandbox()
     events = OutboxBus(database)
     jobs = RowQueue(database, clock)
+    post = RowQueue(database, clock)
     audit = AuditTrail(database, clock)
     identity = Identity(database, audit, clock, timedelta(hours=settings.session_hours))
     permits = Permits(
@@ -92,7 +105,12 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     inspector = Inspector(
         objects, sandbox, catalog, limits, settings.scanner, settings.virus_scan_enabled
     )
-    engine = Engine(catalog, jobs, events, audit, clock)
+    mail = open_mail(settings, clock)
+    phrases = Phrases(database, identity)
+    notices = Notices(database, post, mail, phrases, clock)
+    letters = Letters(database, mail, phrases, identity, audit, clock, settings.public_url)
+    post.kinds[MAIL] = letters.kind()
+    engine = Engine(catalog, jobs, events, Telling(notices), audit, clock)
     approvals = Approvals(database, engine, catalog, permits, audit, clock)
     quarantine = Quarantine(
         database, engine, catalog, permits, audit, objects, inspector, jobs, clock
@@ -128,7 +146,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
     failing = Failing(database, objects, sandbox, contracts, limits, rule_limits(settings), scratch)
     delivery = Delivery(catalog, permits, objects, views)
-    activities = Activities(inspector, reports, catalog, identity, objects, clock, metrics)
+    activities = Activities(inspector, reports, catalog, identity, permits, objects, clock, metrics)
     jobs.kinds |= approvals.kinds(activities.bodies())
     jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
@@ -144,6 +162,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         objects=objects,
         events=events,
         jobs=jobs,
+        post=post,
         audit=audit,
         identity=identity,
         permits=permits,
@@ -158,6 +177,8 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         imports=imports,
         quarantine=quarantine,
         approvals=approvals,
+        notices=notices,
+        notice_templates=NoticeTemplates(database, permits, audit, clock),
         delivery=delivery,
         failing=FailingDelivery(delivery, failing, comparisons),
     )

@@ -49,10 +49,14 @@ async def signed_in(request: Request) -> Actor:
     page = request.url.path if request.method in SAFE_METHODS else "/"
     if cookie is None:
         raise SignInNeededError(page)
+    studio = this_studio(request)
     try:
-        return await this_studio(request).identity.actor_of_session(cookie)
+        actor = await studio.identity.actor_of_session(cookie)
     except UnauthenticatedError as error:
         raise SignInNeededError(page) from error
+    if request.method in SAFE_METHODS:  # the navigation of every page shows it
+        request.state.unread = await studio.notices.count_unread(actor)
+    return actor
 
 
 async def form_of(request: Request) -> dict[str, str]:

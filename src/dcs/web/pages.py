@@ -23,6 +23,7 @@ from dcs.validation import (
     size,
     two_histograms,
 )
+from dcs.workflow import MOST_COUNTED
 
 FOLDER = Path(__file__).parent
 
@@ -44,6 +45,7 @@ def _environment() -> Environment:
         "bar": bar,
         "library": library,
         "outline_of": outline_of,
+        "most_counted": MOST_COUNTED,
     }
     environment.filters |= {
         "look": look_of,
@@ -61,7 +63,8 @@ def render(
 ) -> HTMLResponse:
     """Return a page for *actor*, or for somebody who is not signed in."""
     page = _environment().get_template(template)
-    html = page.render(request=request, actor=actor, path=request.url.path, **values)
+    unread = getattr(request.state, "unread", 0)
+    html = page.render(request=request, actor=actor, path=request.url.path, unread=unread, **values)
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})
 
 

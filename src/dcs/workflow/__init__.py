@@ -11,12 +11,34 @@ from dcs.workflow.errors import (
     VoteNotCountedError,
 )
 from dcs.workflow.models import ApprovalView, LevelView, VoteView
+from dcs.workflow.notices import (
+    DIGEST,
+    MAIL,
+    MOST_COUNTED,
+    About,
+    AboutKind,
+    Letters,
+    Notice,
+    NoticeKind,
+    Notices,
+    NoticeTemplate,
+    NoticeTemplates,
+    Phrases,
+    ShownNotice,
+    Wording,
+)
 from dcs.workflow.quarantine import RESCAN, Quarantine, ReasonMissingError
 from dcs.workflow.service import ActivityResult, Approvals
 from dcs.workflow.state import Activity, Level
+from dcs.workflow.telling import Telling
 
 __all__ = [
+    "DIGEST",
+    "MAIL",
+    "MOST_COUNTED",
     "RESCAN",
+    "About",
+    "AboutKind",
     "Activities",
     "Activity",
     "ActivityResult",
@@ -25,14 +47,24 @@ __all__ = [
     "Approvals",
     "ComplianceFacts",
     "Engine",
+    "Letters",
     "Level",
     "LevelView",
     "NotInQuarantineError",
     "NotSubmittableError",
+    "Notice",
+    "NoticeKind",
+    "NoticeTemplate",
+    "NoticeTemplates",
+    "Notices",
+    "Phrases",
     "Quarantine",
     "ReasonMissingError",
+    "ShownNotice",
     "TableMissingError",
+    "Telling",
     "VoteNotCountedError",
     "VoteView",
+    "Wording",
     "compliance_problems",
 ]

@@ -5,13 +5,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from dcs.auth import Identity
-from dcs.catalog import Catalog, Dataset, Version
+from dcs.catalog import Catalog, Dataset, Version, version_resource
 from dcs.core.clock import Clock
-from dcs.core.ids import TenantId
+from dcs.core.ids import TenantId, UserId
 from dcs.engines.database import Session
 from dcs.engines.objects import ObjectStore
 from dcs.ingestion import Inspector
 from dcs.observability import Metrics
+from dcs.policy import Action, Permits
 from dcs.validation import Outcome, Reports
 from dcs.workflow import messages
 from dcs.workflow.compliance import ComplianceFacts, compliance_problems
@@ -28,6 +29,7 @@ class Activities:
     reports: Reports
     catalog: Catalog
     identity: Identity
+    permits: Permits
     objects: ObjectStore
     clock: Clock
     metrics: Metrics
@@ -79,8 +81,23 @@ class Activities:
             has_contract=version.contract is not None,
         )
         problems = compliance_problems(facts)
-        event = messages.ComplianceFinished(self.clock.now(), not problems, problems)
+        approvers = () if problems else await self._approvers(tenant, dataset, version)
+        event = messages.ComplianceFinished(self.clock.now(), not problems, problems, approvers)
         return ActivityResult(event, _nothing)
+
+    async def _approvers(
+        self, tenant: TenantId, dataset: Dataset, version: Version
+    ) -> tuple[UserId, ...]:
+        """Return whom policy lets decide on a version, which is who has to hear of it."""
+        resource = version_resource(dataset, version, version.uploaded_by)
+        people = [each.actor() for each in await self.identity.people(tenant)]
+        return tuple(
+            [
+                each.id
+                for each in people
+                if (await self.permits.decide(each, Action.APPROVE, resource)).allow
+            ]
+        )
 
     async def _activate(
         self, tenant: TenantId, _dataset: Dataset, version: Version

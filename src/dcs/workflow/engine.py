@@ -2,8 +2,8 @@
 Keep an approval on rows: one event, one transaction, everything in it or nothing.
 
 The transaction locks the approval, lets `decide` say what the event means, and
-writes the new state, the version's status, the jobs and deadlines, the news
-and the audit event together. A process that dies leaves either the moment
+writes the new state, the version's status, the jobs and deadlines, the news,
+the notices and the audit event together. A process that dies leaves either the moment
 before the event or the moment after it.
 """
 
@@ -14,7 +14,7 @@ from dcs.audit import AuditTrail
 from dcs.catalog import Catalog, Status
 from dcs.core.clock import Clock, rfc3339
 from dcs.core.events import Event as News
-from dcs.core.ids import VersionId
+from dcs.core.ids import UserId, VersionId
 from dcs.engines.database import Session
 from dcs.engines.durable import JobQueue
 from dcs.engines.events import EventBus
@@ -22,6 +22,7 @@ from dcs.workflow import messages, store
 from dcs.workflow.approval import decide
 from dcs.workflow.messages import Effect, Event, Ignored
 from dcs.workflow.state import Activity, State
+from dcs.workflow.telling import Moment, Telling
 
 DEADLINE = "approval.deadline"
 FOREVER = 1_000_000  # attempts: a deadline is never given up
@@ -39,6 +40,7 @@ class Engine:
     catalog: Catalog
     jobs: JobQueue
     events: EventBus
+    telling: Telling
     audit: AuditTrail
     clock: Clock
 
@@ -96,6 +98,8 @@ class Engine:
         version = VersionId(row.version)
         self._record(session, approval, version, event, effects, actor)
         self._carry_out(session, approval, version, state, effects, step)
+        requester = UserId(row.requester)
+        self.telling.tell(session, Moment(approval, version, requester, step, event, effects))
         return state, effects
 
     def _carry_out(
@@ -169,7 +173,7 @@ class Engine:
         )
 
 
-def _facts(event: Event) -> dict[str, str | bool]:
+def _facts(event: Event) -> dict[str, str | bool | int]:
     """Return what the record keeps of an event: codes and flags, no text a person wrote."""
     match event:
         case messages.Voted(_, _, level, approve):
@@ -180,8 +184,9 @@ def _facts(event: Event) -> dict[str, str | bool]:
             return {"verdict": verdict, "cleared": cleared}
         case messages.ValidationFinished(_, passed, undeclared):
             return {"passed": passed, "undeclared_personal_data": undeclared}
-        case messages.ComplianceFinished(_, passed, problems):
-            return {"passed": passed, "problems": ", ".join(problems)}
+        case messages.ComplianceFinished(_, passed, problems, approvers):
+            asked = len(approvers)
+            return {"passed": passed, "problems": ", ".join(problems), "approvers": asked}
         case messages.ActivityFailed(_, activity):
             return {"activity": activity.value}
         case _:

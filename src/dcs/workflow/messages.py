@@ -86,10 +86,17 @@ class Submitted(Event):
 
 @dataclass(frozen=True, slots=True)
 class ComplianceFinished(Event):
-    """The automatic rules were applied; *problems* are the codes of those that are broken."""
+    """
+    The automatic rules were applied.
+
+    Attributes:
+        problems: The codes of the rules that are broken.
+        approvers: Everybody who may decide now, to be told that they are asked.
+    """
 
     passed: bool
     problems: tuple[str, ...] = ()
+    approvers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

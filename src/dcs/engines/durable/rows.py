@@ -149,7 +149,7 @@ class RowQueue:
         waker = asyncio.create_task(self._wake.wait())
         timeout = POLL.total_seconds()
         if len(running) < self._parallel:
-            due = await self._database.read(PLATFORM, _next_due)
+            due = await self._database.read(PLATFORM, self._next_due)
             if due is not None:
                 timeout = min(timeout, max(0.0, (due - self._clock.now()).total_seconds()))
         try:
@@ -158,6 +158,13 @@ class RowQueue:
             )
         finally:
             waker.cancel()
+
+    def _next_due(self, session: Session) -> datetime | None:
+        own = (job.c.state == READY, job.c.kind.in_(self.kinds))
+        due: datetime | None = session.scalar(
+            session.select(job.c.due).where(*own).order_by(job.c.due)
+        )
+        return due
 
     def _notify(self) -> None:
         """Wake the worker of this process; called from a database thread after a commit."""
@@ -270,12 +277,6 @@ _LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 def _nothing(_session: Session) -> None:
     """Leave the job's completion as its only effect."""
-
-
-def _next_due(session: Session) -> datetime | None:
-    query = session.select(job.c.due).where(job.c.state == READY).order_by(job.c.due)
-    due: datetime | None = session.scalar(query)
-    return due
 
 
 def _is(row: Row[Any]) -> tuple[Any, ...]:

@@ -1,0 +1,112 @@
+"""Who is told of what an event did to an approval, in the transaction of the event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dcs.catalog import find_version
+from dcs.core.clock import rfc3339
+from dcs.core.ids import UserId, VersionId
+from dcs.engines.database import Session
+from dcs.workflow import messages
+from dcs.workflow.messages import Effect, Event
+from dcs.workflow.notices import About, AboutKind, NoticeKind, Notices
+from dcs.workflow.state import Activity, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One event of one approval, and what came of it."""
+
+    approval: str
+    version: VersionId
+    requester: UserId
+    step: int
+    event: Event
+    effects: Sequence[Effect]
+
+    @property
+    def about(self) -> About:
+        """What its notices are about."""
+        return About(AboutKind.APPROVAL, self.approval)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """
+    Turn what happened to approvals into notices.
+
+    Whoever may decide is asked, whoever sent the file gets a receipt, and those
+    who were asked and have not voted hear that nothing is left for them to do.
+    """
+
+    notices: Notices
+
+    def tell(self, session: Session, moment: Moment) -> None:
+        """Tell everybody concerned, or nobody if nothing concerns them."""
+        for number, effect in enumerate(moment.effects):
+            match moment.event, effect:
+                case messages.ComplianceFinished(approvers=approvers), messages.OpenRequest():
+                    self._ask(session, moment, effect, approvers)
+                case _, messages.Finish():
+                    self._give_receipt(session, moment, effect)
+                case messages.Voted(), _ if number == 0 and _ends_the_vote(moment.effects):
+                    self._thank_the_others(session, moment, moment.event)
+                case _:
+                    pass
+
+    def _ask(
+        self,
+        session: Session,
+        moment: Moment,
+        request: messages.OpenRequest,
+        approvers: Sequence[str],
+    ) -> None:
+        more = {
+            "level": request.level.value,
+            "deadline": rfc3339(request.deadline),
+            "requester": moment.requester,
+        }
+        people = [UserId(each) for each in approvers]
+        self._add(session, moment, people, NoticeKind.APPROVAL_REQUESTED, more)
+
+    def _give_receipt(self, session: Session, moment: Moment, end: messages.Finish) -> None:
+        if end.outcome is Outcome.FAILED:
+            kind, more = NoticeKind.FAILED, {"reason": end.reason or ""}
+        else:
+            why = f" ({end.reason})" if end.reason else ""
+            kind, more = NoticeKind.DECIDED, {"outcome": f"{end.outcome.value}{why}"}
+        self._add(session, moment, [moment.requester], kind, more)
+
+    def _thank_the_others(self, session: Session, moment: Moment, vote: messages.Voted) -> None:
+        asked = self.notices.told(session, NoticeKind.APPROVAL_REQUESTED, moment.about)
+        more = {
+            "level": vote.level.value,
+            "by": vote.by,
+            "outcome": "approved" if vote.approve else "rejected",
+        }
+        others = sorted(asked - {UserId(vote.by)})
+        self._add(session, moment, others, NoticeKind.ALREADY_DECIDED, more)
+
+    def _add(
+        self,
+        session: Session,
+        moment: Moment,
+        people: Sequence[UserId],
+        kind: NoticeKind,
+        more: dict[str, str],
+    ) -> None:
+        found = find_version(session, moment.version)
+        if found is None or not people:
+            return
+        dataset, version = found
+        data: dict[str, str | int] = {"dataset": dataset.name, "number": version.number, **more}
+        key = f"{moment.approval}:{moment.step}:{kind.value}:{more.get('level', '')}"
+        self.notices.tell(session, people, kind, moment.about, data, key)
+
+
+def _ends_the_vote(effects: Sequence[Effect]) -> bool:
+    """Whether nobody is asked any more: the version is being activated, or the approval ended."""
+    return any(
+        isinstance(each, messages.Finish) or each == messages.RunActivity(Activity.ACTIVATE)
+        for each in effects
+    )

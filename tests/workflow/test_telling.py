@@ -1,0 +1,163 @@
+"""Who hears of an approval, and what each of them is told."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dcs.auth import OPEN_ALL_WEEK, NewAccount
+from dcs.catalog import NewDataset, Version
+from dcs.core.actor import Actor, ActorKind
+from dcs.core.classification import Classification
+from dcs.core.clock import ManualClock
+from dcs.core.ids import TenantId
+from dcs.core.settings import Settings
+from dcs.studio import Studio, open_studio
+from dcs.workflow import VoteNotCountedError
+
+pytestmark = pytest.mark.anyio
+
+ACME = TenantId("acme")
+ROLES = {
+    "paula": ("producer", "steward"),
+    "stella": ("steward",),
+    "simon": ("steward",),
+    "carla": ("consumer",),
+}
+
+
+class Case:
+    """A studio whose clock is turned by hand, and the inboxes of its people."""
+
+    def __init__(self, studio: Studio, clock: ManualClock) -> None:
+        self.studio, self.clock = studio, clock
+        self.people: dict[str, Actor] = {}
+
+    async def settle(self) -> None:
+        while await self.studio.jobs.run_due():
+            pass
+
+    async def send(
+        self,
+        content: bytes = b"id,amount\n1,2\n",
+        classification: Classification = Classification.INTERNAL,
+    ) -> Version:
+        identity = self.studio.identity
+        await identity.add_tenant(ACME, "Acme", OPEN_ALL_WEEK)
+        for login, roles in ROLES.items():
+            attributes = {"clearance": 3, "department": "it", "employee": True}
+            account = await identity.add_account(
+                ACME, NewAccount(login, roles, (), attributes), None
+            )
+            self.people[login] = account.actor()
+        robot = NewAccount("robot", ("steward",), (), {}, ActorKind.SERVICE)
+        self.people["robot"] = (await identity.add_account(ACME, robot, None)).actor()
+        paula = self.people["paula"]
+        await self.studio.catalog.add_dataset(
+            paula, NewDataset("d", classification, department="it")
+        )
+        received = await self.studio.receiver.receive(paula, "d", "d.csv", chunks(content))
+        await self.settle()
+        return received.version
+
+    async def vote(self, login: str, level: str = "L1", decision: str = "approve") -> None:
+        actor = self.people[login]
+        [approval] = await self.studio.approvals.find(actor, mine=False, before=None, limit=5)
+        await self.studio.approvals.vote(actor, approval.id, level, decision, "")
+        await self.settle()
+
+    async def told(self, login: str) -> list[str]:
+        """Return what is in somebody's inbox, oldest first."""
+        notices = self.studio.notices
+        found = await notices.find(self.people[login], unread=False, before=None, limit=50)
+        return [each.subject for each in reversed(found)]
+
+
+async def chunks(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+@pytest.fixture
+async def case(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Case]:
+    clock = ManualClock()
+    settings = Settings(environment="test", data_dir=tmp_path / "data")
+    async with open_studio(settings, clock) as studio:
+        yield Case(studio, clock)
+
+
+async def test_those_who_may_decide_are_asked_and_nobody_else(case: Case) -> None:
+    await case.send()
+    asked = ["d, version 1, waits for your decision"]
+    assert await case.told("stella") == await case.told("simon") == asked
+    for login in ("paula", "carla", "robot"):  # her own request, no right, no person
+        assert await case.told(login) == []
+
+
+async def test_each_level_is_asked_for_with_its_own_deadline(case: Case) -> None:
+    await case.send(classification=Classification.CONFIDENTIAL)
+    found = await case.studio.notices.find(case.people["stella"], unread=True, before=None, limit=9)
+    assert sorted(each.notice.data["level"] for each in found) == ["L1", "L2"]
+    assert len({each.notice.data["deadline"] for each in found}) == 2
+    assert "paula asks for the approval of d" in found[0].text
+
+
+async def test_the_requester_gets_a_receipt_and_the_others_need_do_nothing_more(
+    case: Case,
+) -> None:
+    await case.send()
+    await case.vote("stella")
+    assert await case.told("paula") == ["d, version 1: active"]
+    assert (await case.told("simon"))[1:] == ["d, version 1, needs nothing more from you"]
+    assert len(await case.told("stella")) == 1  # she knows: it was her vote
+
+
+async def test_nobody_is_sent_home_while_a_level_is_open(case: Case) -> None:
+    await case.send(classification=Classification.CONFIDENTIAL)
+    await case.vote("stella")
+    assert len(await case.told("simon")) == 2  # L1 and L2 were asked for, and that is all
+    await case.vote("simon", "L2")
+    assert (await case.told("stella"))[2:] == ["d, version 1, needs nothing more from you"]
+    assert await case.told("paula") == ["d, version 1: active"]
+
+
+async def test_a_rejection_is_told_with_its_reason(case: Case) -> None:
+    await case.send()
+    await case.vote("simon", decision="reject")
+    assert await case.told("paula") == ["d, version 1: rejected (human rejection)"]
+    assert (await case.told("stella"))[1:] == ["d, version 1, needs nothing more from you"]
+
+
+async def test_a_passed_deadline_is_told_to_the_requester(case: Case) -> None:
+    await case.send()
+    case.clock.advance(timedelta(hours=25))
+    await case.settle()
+    assert await case.told("paula") == ["d, version 1: rejected (deadline)"]
+
+
+async def test_a_file_that_fails_its_checks_asks_nobody(case: Case) -> None:
+    await case.send(b'a,b\n1\n"')
+    assert await case.told("stella") == []
+    assert await case.told("paula") == ["d, version 1: rejected (validation failed)"]
+
+
+async def test_what_was_given_up_is_told_as_failed(case: Case) -> None:
+    version = await case.send()
+    await case.studio.objects.delete(ACME, version.sha256)
+    table = (await case.studio.catalog.load(ACME, version.id))[1].table_sha256
+    assert table is not None
+    await case.studio.objects.delete(ACME, table)
+    await case.vote("stella")
+    for _ in range(3):
+        case.clock.advance(timedelta(minutes=20))
+        await case.settle()
+    assert await case.told("paula") == ["d, version 1, could not be finished"]
+
+
+async def test_a_vote_that_does_not_count_is_told_to_nobody(case: Case) -> None:
+    await case.send(classification=Classification.CONFIDENTIAL)
+    await case.vote("stella")
+    with pytest.raises(VoteNotCountedError):
+        await case.vote("stella", "L2")
+    assert len(await case.told("simon")) == 2
+    assert await case.told("paula") == []
