@@ -20,7 +20,7 @@ egress := {"download"}
 looks := {"list", "report"}
 
 known := (reads | looks) | {
-	"create", "upload", "submit", "approve", "cancel",
+	"create", "upload", "submit", "approve", "cancel", "expedite", "comment",
 	"set_contract", "audit_read", "audit_verify", "metrics",
 	"quarantine", "release", "discard", "set_allowance", "set_sources",
 	"see_recognizers", "set_recognizers", "set_notice_templates",
@@ -247,13 +247,16 @@ grant contains sprintf("role:%s", [role]) if {
 grant contains "owner" if {
 	same_tenant
 	is_owner
-	input.action in {"list", "report", "preview", "read", "upload", "submit", "cancel", "set_contract"}
+	input.action in {
+		"list", "report", "preview", "read", "upload", "submit", "cancel", "expedite", "comment",
+		"set_contract",
+	}
 }
 
 grant contains "uploader" if {
 	same_tenant
 	is_uploader
-	input.action in {"list", "report", "preview", "submit", "cancel"}
+	input.action in {"list", "report", "preview", "submit", "cancel", "expedite", "comment"}
 }
 
 grant contains "public" if {

@@ -1,7 +1,9 @@
 """The contract of durable work: once in effect, tried again, given up, and handed over."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -205,3 +207,109 @@ async def test_a_worker_sleeps_while_only_work_of_other_kinds_is_due(
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert looked == 1
+
+
+async def test_a_job_that_was_moved_is_done_at_its_new_time_and_again_if_it_was_done(
+    database: Database, clock: ManualClock
+) -> None:
+    worker = Worker(database, clock)
+    await add(database, worker, due=clock.now() + timedelta(hours=9))
+    assert await move(database, worker, timedelta(hours=1))
+    clock.advance(timedelta(hours=1))
+    assert await worker.queue.run_due() == 1
+    assert await move(database, worker, timedelta())
+    assert await worker.queue.run_due() == 1
+    assert len(worker.attempts) == 2
+
+
+async def test_a_job_that_nobody_added_is_not_moved(database: Database, clock: ManualClock) -> None:
+    worker = Worker(database, clock)
+    assert not await move(database, worker, timedelta())
+    assert await worker.queue.run_due() == 0
+
+
+async def test_a_job_may_move_itself_in_its_own_effect(
+    database: Database, clock: ManualClock
+) -> None:
+    worker = Worker(database, clock)
+
+    async def once_more(job: Job) -> Finish:
+        later = clock.now() + timedelta(hours=1)
+        worker.attempts.append(job.attempt)
+        return lambda session: _ignore(worker.queue.move(session, "mark", "key", later))
+
+    worker.queue.kinds["mark"] = Kind(once_more, worker.give_up)
+    await add(database, worker)
+    for _ in range(3):
+        assert await worker.queue.run_due() == 1
+        assert await worker.queue.run_due() == 0
+        clock.advance(timedelta(hours=1))
+    assert worker.attempts == [1, 1, 1]
+
+
+@pytest.mark.parametrize("change", ["move", "drop"])
+async def test_an_attempt_whose_job_was_moved_or_taken_back_has_no_effect(
+    database: Database, clock: ManualClock, change: str
+) -> None:
+    worker, started, go = Worker(database, clock), asyncio.Event(), asyncio.Event()
+
+    async def slow(job: Job) -> Finish:
+        started.set()
+        await go.wait()
+        return await worker.mark(job)
+
+    worker.queue.kinds["mark"] = Kind(slow, worker.give_up)
+    await add(database, worker)
+    running = asyncio.create_task(worker.queue.run_due())
+    await started.wait()
+    if change == "move":
+        assert await move(database, worker, timedelta(hours=1))
+    else:
+        assert await database.write(ACME, lambda s: worker.queue.drop(s, "mark", "key"))
+    go.set()
+    await running
+    assert await database.read(ACME, blobs) == set()
+
+
+async def test_a_job_that_is_done_is_not_taken_back(database: Database, clock: ManualClock) -> None:
+    worker = Worker(database, clock)
+    await add(database, worker)
+    await worker.queue.run_due()
+    assert not await database.write(ACME, lambda s: worker.queue.drop(s, "mark", "key"))
+    await add(database, worker)  # the same key is still the same job
+    assert await worker.queue.run_due() == 0
+
+
+async def test_how_long_an_attempt_may_take_can_depend_on_the_job(
+    database: Database, clock: ManualClock
+) -> None:
+    slow, quick = Worker(database, clock), Worker(database, clock)
+    started = asyncio.Event()
+
+    async def never(job: Job) -> Finish:
+        started.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    def lease(payload: Mapping[str, Any]) -> timedelta:
+        return timedelta(hours=3 * len(payload["name"]))
+
+    slow.queue.kinds["mark"] = Kind(never, slow.give_up, lease=lease)
+    await add(database, slow)
+    running = asyncio.create_task(slow.queue.run_due())
+    await started.wait()
+    clock.advance(timedelta(hours=2, minutes=59))
+    assert await quick.queue.run_due() == 0
+    clock.advance(timedelta(minutes=1))
+    assert await quick.queue.run_due() == 1
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def move(database: Database, worker: Worker, after: timedelta) -> bool:
+    due = worker.clock.now() + after
+    return await database.write(ACME, lambda s: worker.queue.move(s, "mark", "key", due))
+
+
+def _ignore(_result: object) -> None:
+    """An effect returns nothing."""

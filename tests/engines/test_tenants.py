@@ -61,7 +61,7 @@ ADDING = {
     "add_tenant", "add_account", "add_token", "point", "add_dataset", "add_version", "add_contract", "add_blob",
     "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
     "add_source", "keep_sketch", "keep_history", "add_revision",
-    "add_notice", "add_letter", "keep_template",
+    "add_comment", "add_notice", "add_letter", "keep_template",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
@@ -119,6 +119,7 @@ def seed(session: Session) -> None:
         created_at=NOW,
     )  # fmt: skip
     workflow.put_request(session, "a1", "L1", "open", NOW)
+    workflow.add_comment(session, id="m1", approval="a1", author=USER, text="x", at=NOW)
     workflow.add_vote(
         session,
         id="x1",

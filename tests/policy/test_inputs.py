@@ -214,6 +214,8 @@ def _cases() -> list[dict[str, Any]]:
             "report",
             "upload",
             "cancel",
+            "expedite",
+            "comment",
             "metrics",
             "submit",
         ],

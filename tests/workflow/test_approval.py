@@ -8,19 +8,24 @@ from dcs.workflow.approval import decide
 from dcs.workflow.messages import (
     Activated,
     ActivityFailed,
+    Awaken,
     Cancelled,
     CloseRequest,
+    Commented,
     ComplianceFinished,
     DeadlinePassed,
     Discarded,
     Effect,
     Event,
+    Expedited,
     Finish,
     Ignored,
     Inspected,
+    MoveDeadline,
     Opened,
     OpenRequest,
     Released,
+    Remind,
     RunActivity,
     SetStatus,
     Submitted,
@@ -154,6 +159,7 @@ def test_internal_data_asks_one_level_for_a_day() -> None:
     assert effects == (
         SetStatus("awaiting_approval", None),
         OpenRequest(Level.L1, NOON + 24 * HOUR),
+        Awaken(Level.L1, NOON + 18 * HOUR),
     )
     assert state.progress == 50
 
@@ -234,7 +240,8 @@ def test_a_passed_deadline_ends_it() -> None:
 
 def test_a_deadline_that_is_not_reached_or_not_waited_for_changes_nothing() -> None:
     state, effects = after(*PENDING_TWO, DeadlinePassed(NOON + 24 * HOUR, Level.L2))
-    assert effects == (Ignored("DeadlinePassed", "deadline_not_reached", Level.L2),)
+    again = Awaken(Level.L2, NOON + 36 * HOUR)
+    assert effects == (Ignored("DeadlinePassed", "deadline_not_reached", Level.L2), again)
     state, effects = after(*PENDING_TWO, yes("stella"), DeadlinePassed(NOON + 24 * HOUR, Level.L1))
     assert effects == (Ignored("DeadlinePassed", "nothing_waits_for_it", Level.L1),)
     assert state.outcome is None
@@ -295,5 +302,79 @@ def test_an_approval_begins_with_being_opened() -> None:
 
 def test_a_state_of_another_process_is_refused() -> None:
     state, _ = after(opened())
-    with pytest.raises(ValueError, match="process 2"):
-        State.from_json({**state.to_json(), "process": 2})
+    with pytest.raises(ValueError, match="process 3"):
+        State.from_json({**state.to_json(), "process": 3})
+
+
+def test_a_state_that_the_first_release_stored_is_still_read() -> None:
+    state, _ = after(*PENDING_TWO, yes("stella"))
+    stored = {**state.to_json(), "process": 1}
+    del stored["expedited"]
+    for each in stored["requests"]:
+        del each["remind_at"]
+    read = State.from_json(stored)
+    assert [each.remind_at for each in read.requests] == [None, None]
+    assert [each.next_moment for each in read.requests] == [NOON + 24 * HOUR, NOON + 48 * HOUR]
+    late, _ = decide(read, DeadlinePassed(NOON + 48 * HOUR, Level.L2))
+    assert late.reason == "DEADLINE"
+
+
+def test_haste_shortens_deadlines_that_run() -> None:
+    state, effects = after(*PENDING_TWO, yes("stella"), Expedited(NOON + 3 * HOUR, "paula"))
+    assert effects == (
+        MoveDeadline(Level.L2, NOON + 5 * HOUR),
+        Awaken(Level.L2, NOON + 4.5 * HOUR),
+    )
+    assert state.expedited
+    assert [each.deadline for each in state.requests] == [NOON + 24 * HOUR, NOON + 5 * HOUR]
+
+
+def test_haste_never_gives_more_time() -> None:
+    state, effects = after(*PENDING, Expedited(NOON + 23.5 * HOUR, "paula"))
+    assert effects == ()
+    assert state.expedited
+    assert state.requests[0].deadline == NOON + 24 * HOUR
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_haste_that_is_asked_for_early_survives_every_stage(count: int) -> None:
+    events = [*PENDING_TWO[:count], Expedited(NOON, "paula"), *PENDING_TWO[count:]]
+    _, effects = after(*events)
+    assert OpenRequest(Level.L1, NOON + HOUR) in effects
+    assert OpenRequest(Level.L2, NOON + 2 * HOUR) in effects
+
+
+def test_haste_is_asked_for_once_and_not_while_activating() -> None:
+    _, effects = after(*PENDING, Expedited(NOON, "paula"), Expedited(NOON + HOUR, "stella"))
+    assert effects == (Ignored("Expedited", "already_expedited"),)
+    _, effects = after(*PENDING, yes("stella"), Expedited(NOON, "paula"))
+    assert effects == (Ignored("Expedited", "already_activating"),)
+
+
+def test_whoever_was_asked_is_reminded_once_in_the_last_quarter() -> None:
+    state, effects = after(*PENDING, DeadlinePassed(NOON + 18 * HOUR, Level.L1))
+    deadline = NOON + 24 * HOUR
+    assert effects == (Remind(Level.L1, deadline), Awaken(Level.L1, deadline))
+    _, effects = decide(state, DeadlinePassed(NOON + 19 * HOUR, Level.L1))
+    ignored = Ignored("DeadlinePassed", "deadline_not_reached", Level.L1)
+    assert effects == (ignored, Awaken(Level.L1, deadline))
+
+
+def test_a_clock_that_leaps_ends_it_without_a_reminder() -> None:
+    state, effects = after(*PENDING, DeadlinePassed(NOON + 400 * 24 * HOUR, Level.L1))
+    assert state.reason == "DEADLINE"
+    assert not [each for each in effects if isinstance(each, Remind)]
+
+
+def test_a_comment_changes_nothing_and_is_not_taken_after_the_end() -> None:
+    before, _ = after(*PENDING)
+    assert decide(before, Commented(NOON, "stella")) == (before, ())
+    _, effects = after(*PENDING, no("stella"), Commented(NOON, "paula"))
+    assert effects == (Ignored("Commented", "already_ended"),)
+
+
+@pytest.mark.parametrize("activity", list(Activity))
+def test_work_on_a_large_file_may_take_longer(activity: Activity) -> None:
+    small, large = activity.time_allowed(0), activity.time_allowed(10 * 10**9)
+    more = timedelta(seconds=5_000)
+    assert large - small == (timedelta() if activity is Activity.CHECK_COMPLIANCE else more)

@@ -10,11 +10,14 @@ from dcs.workflow.approval import decide
 from dcs.workflow.messages import (
     Activated,
     ActivityFailed,
+    Awaken,
     Cancelled,
+    Commented,
     ComplianceFinished,
     DeadlinePassed,
     Effect,
     Event,
+    Expedited,
     Finish,
     Ignored,
     Inspected,
@@ -47,6 +50,7 @@ class ApprovalMachine(RuleBasedStateMachine):
         self.ends += sum(isinstance(effect, Finish) for effect in effects)
         if before is not None:
             assert self.state.progress >= before.progress
+            self.deadlines_only_shorten(before)
             if before.outcome is not None:
                 assert self.state == before
                 assert all(isinstance(effect, Ignored) for effect in effects)
@@ -91,6 +95,14 @@ class ApprovalMachine(RuleBasedStateMachine):
     def deadline(self, level: Level) -> None:
         self.send(DeadlinePassed(self.now, level))
 
+    @rule(by=st.sampled_from(PEOPLE))
+    def expedited(self, by: str) -> None:
+        self.send(Expedited(self.now, by))
+
+    @rule(by=st.sampled_from(PEOPLE))
+    def commented(self, by: str) -> None:
+        self.send(Commented(self.now, by))
+
     @rule()
     def cancelled(self) -> None:
         self.send(Cancelled(self.now, "paula"))
@@ -102,6 +114,29 @@ class ApprovalMachine(RuleBasedStateMachine):
     @rule(activity=st.sampled_from(list(Activity)))
     def failed(self, activity: Activity) -> None:
         self.send(ActivityFailed(self.now, activity))
+
+    def deadlines_only_shorten(self, before: State) -> None:
+        assert self.state is not None
+        assert self.state.expedited >= before.expedited
+        for old, new in zip(before.requests, self.state.requests, strict=False):
+            assert new.deadline <= old.deadline
+            if not isinstance(self.events[-1], Expedited):
+                assert new.deadline == old.deadline
+
+    @invariant()
+    def an_open_level_is_looked_at_again_at_its_next_moment(self) -> None:
+        """Whatever happened, the last moment that was asked for is the one that is needed."""
+        if self.state is None or self.state.stage is not Stage.APPROVAL_PENDING:
+            return
+        moments = {
+            effect.level: effect.moment
+            for effects in self.kept
+            for effect in effects
+            if isinstance(effect, Awaken)
+        }
+        for each in self.state.requests:
+            if each.voter is None and self.state.outcome is None:
+                assert moments[each.level] == each.next_moment
 
     @invariant()
     def ends_at_most_once(self) -> None:

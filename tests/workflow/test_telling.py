@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,14 @@ from dcs.core.clock import ManualClock
 from dcs.core.ids import TenantId
 from dcs.core.settings import Settings
 from dcs.studio import Studio, open_studio
-from dcs.workflow import VoteNotCountedError
+from dcs.workflow import (
+    ApprovalNotFoundError,
+    ApprovalView,
+    CommentMissingError,
+    NotCommentableError,
+    NotExpeditableError,
+    VoteNotCountedError,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -66,6 +74,21 @@ class Case:
         [approval] = await self.studio.approvals.find(actor, mine=False, before=None, limit=5)
         await self.studio.approvals.vote(actor, approval.id, level, decision, "")
         await self.settle()
+
+    async def find(self) -> str:
+        [approval] = await self.studio.approvals.find(
+            self.people["stella"], mine=False, before=None, limit=5
+        )
+        return approval.id
+
+    async def expedite(self, login: str) -> ApprovalView:
+        return await self.studio.approvals.expedite(self.people[login], await self.find())
+
+    async def comment(self, login: str, text: str) -> ApprovalView:
+        return await self.studio.approvals.comment(self.people[login], await self.find(), text)
+
+    async def story(self, login: str) -> dict[str, Any]:
+        return await self.studio.approvals.story(self.people[login], await self.find())
 
     async def told(self, login: str) -> list[str]:
         """Return what is in somebody's inbox, oldest first."""
@@ -161,3 +184,89 @@ async def test_a_vote_that_does_not_count_is_told_to_nobody(case: Case) -> None:
         await case.vote("stella", "L2")
     assert len(await case.told("simon")) == 2
     assert await case.told("paula") == []
+
+
+async def test_haste_is_told_to_those_who_were_asked(case: Case) -> None:
+    await case.send()
+    shown = await case.expedite("paula")
+    assert shown.state.expedited
+    assert (await case.told("stella"))[1:] == ["d, version 1, is urgent now"]
+    assert shown.levels[0].deadline == case.clock.now() + timedelta(hours=1)
+
+
+async def test_an_urgent_approval_ends_at_its_short_deadline(case: Case) -> None:
+    await case.send()
+    await case.expedite("stella")
+    case.clock.advance(timedelta(minutes=59))
+    await case.settle()
+    assert (await case.told("simon"))[2:] != []  # reminded in the last quarter of the hour
+    assert await case.told("paula") == []
+    case.clock.advance(timedelta(minutes=1))
+    await case.settle()
+    assert await case.told("paula") == ["d, version 1: rejected (deadline)"]
+
+
+async def test_whoever_was_asked_is_reminded_before_the_deadline_once(case: Case) -> None:
+    await case.send()
+    for hours in (17, 2, 2):
+        case.clock.advance(timedelta(hours=hours))
+        await case.settle()
+    [reminder] = (await case.told("stella"))[1:]
+    assert reminder.startswith("d, version 1, can be decided until")
+
+
+async def test_a_clock_that_is_set_back_loses_no_deadline(case: Case) -> None:
+    await case.send()
+    case.clock.advance(timedelta(hours=18))
+    await case.settle()
+    case.clock.advance(timedelta(hours=-1))
+    await case.settle()
+    case.clock.advance(timedelta(hours=7))
+    await case.settle()
+    assert await case.told("paula") == ["d, version 1: rejected (deadline)"]
+
+
+async def test_a_decided_level_leaves_nothing_to_be_looked_at(case: Case) -> None:
+    await case.send()
+    await case.vote("stella")
+    case.clock.advance(timedelta(days=400))
+    await case.settle()
+    assert await case.studio.jobs.count_due("approval.") == 0
+    story = await case.story("stella")
+    assert [each["outcome"] for each in story["history"] if each["outcome"] != "done"] == []
+
+
+async def test_what_somebody_says_is_shown_and_told_to_the_others(case: Case) -> None:
+    await case.send()
+    shown = await case.comment("stella", "Where does\nthis come from?")
+    assert [(each.by, each.text) for each in shown.comments] == [
+        (case.people["stella"].id, "Where does\nthis come from?")
+    ]
+    assert await case.told("paula") == ["stella commented on d, version 1"]
+    assert (await case.told("simon"))[1:] == ["stella commented on d, version 1"]
+    assert len(await case.told("stella")) == 1
+    await case.comment("paula", "From the till.")
+    assert (await case.told("stella"))[1:] == ["paula commented on d, version 1"]
+
+
+async def test_a_comment_needs_words_the_right_and_an_open_approval(case: Case) -> None:
+    await case.send()
+    with pytest.raises(CommentMissingError):
+        await case.comment("stella", " \n")
+    with pytest.raises(ApprovalNotFoundError):  # she may not know of it
+        await case.comment("carla", "Me too.")
+    await case.vote("stella")
+    with pytest.raises(NotCommentableError):
+        await case.comment("paula", "Thank you.")
+    story = await case.story("paula")
+    assert story["comments"] == []
+    assert "Thank" not in str(story)
+
+
+async def test_haste_is_for_those_who_send_or_decide(case: Case) -> None:
+    await case.send()
+    with pytest.raises(ApprovalNotFoundError):  # she may not know of it
+        await case.expedite("carla")
+    await case.expedite("paula")
+    with pytest.raises(NotExpeditableError, match="already expedited"):
+        await case.expedite("stella")

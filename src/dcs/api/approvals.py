@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from dcs.api.access import TheActor, TheStudio
-from dcs.api.models import CancelBody, VoteBody
+from dcs.api.models import CancelBody, CommentBody, VoteBody
 from dcs.api.pages import Cursor, Limit, decode, page
 
 router = APIRouter(prefix="/api/v1/approvals", tags=["approvals"])
@@ -43,3 +43,17 @@ async def cancel(
 ) -> dict[str, Any]:
     """End an approval you asked for, as long as the version is not being activated."""
     return (await studio.approvals.cancel(actor, approval, body.reason)).to_json()
+
+
+@router.post("/{approval}/expedite")
+async def expedite(studio: TheStudio, actor: TheActor, approval: str) -> dict[str, Any]:
+    """Ask for haste: deadlines that run become short, and so do those still to come."""
+    return (await studio.approvals.expedite(actor, approval)).to_json()
+
+
+@router.post("/{approval}/comments", status_code=201)
+async def comment(
+    studio: TheStudio, actor: TheActor, approval: str, body: CommentBody
+) -> dict[str, Any]:
+    """Say something about an open approval; whoever sees the approval can read it."""
+    return (await studio.approvals.comment(actor, approval, body.text)).to_json()

@@ -72,6 +72,12 @@ class AllowanceBody(Body):
     supported_formats: list[FormatName] | None = None
 
 
+class CommentBody(Body):
+    """What somebody says about an approval."""
+
+    text: str = Field(min_length=1, max_length=2_000)
+
+
 class CancelBody(Body):
     """Why an approval is ended by whoever asked for it."""
 

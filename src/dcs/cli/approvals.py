@@ -48,11 +48,14 @@ def show(approval: str, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    click.echo(f"{found['dataset_name']}  {found['status']}  {found['progress']} %")
+    urgent = "  urgent" if found["expedited"] else ""
+    click.echo(f"{found['dataset_name']}  {found['status']}  {found['progress']} %{urgent}")
     for level in found["levels"]:
         click.echo(f"  {level['level']}  {level['state']:9} until {level['deadline'][:16]}")
         for vote in level["votes"]:
             click.echo(f"      {vote['decision']} by {vote['by']}  {vote['reason']}")
+    for each in found["comments"]:
+        click.echo(f"  {each['at'][:16]}  {each['by']}: {each['text']}")
     for each in found["history"]:
         click.echo(f"  {each['at'][:19]}  {each['action']}")
 
@@ -103,3 +106,31 @@ def cancel(approval: str, reason: str, as_json: bool) -> None:
         print_json(found)
     else:
         click.echo(f"{found['id']}  {found['status']}")
+
+
+@command.command("expedite")
+@click.argument("approval")
+@json_option
+def expedite(approval: str, as_json: bool) -> None:
+    """Ask for haste: APPROVAL has to be decided within an hour, or two for L2."""
+    with connect() as client:
+        found = client.expedite(approval)
+    if as_json:
+        print_json(found)
+        return
+    for level in found["levels"]:
+        click.echo(f"{level['level']}  {level['state']}  until {level['deadline'][:16]}")
+
+
+@command.command("comment")
+@click.argument("approval")
+@click.argument("text")
+@json_option
+def comment(approval: str, text: str, as_json: bool) -> None:
+    """Say TEXT about an open APPROVAL."""
+    with connect() as client:
+        found = client.comment(approval, text)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found['id']}  {len(found['comments'])} comments")

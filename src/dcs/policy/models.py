@@ -24,6 +24,8 @@ class Action(StrEnum):
     SET_CONTRACT = "set_contract"
     APPROVE = "approve"
     CANCEL = "cancel"
+    EXPEDITE = "expedite"
+    COMMENT = "comment"
     AUDIT_READ = "audit_read"
     AUDIT_VERIFY = "audit_verify"
     METRICS = "metrics"

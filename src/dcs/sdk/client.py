@@ -308,6 +308,15 @@ class Client:
             "POST", path_of("approvals", approval, "cancel"), json={"reason": reason}
         )
 
+    def expedite(self, approval: str) -> Json:
+        """Ask for haste: deadlines of an approval become short."""
+        return self._connection.json("POST", path_of("approvals", approval, "expedite"))
+
+    def comment(self, approval: str, text: str) -> Json:
+        """Say something about an open approval."""
+        path = path_of("approvals", approval, "comments")
+        return self._connection.json("POST", path, json={"text": text})
+
     def notices(self, *, unread: bool = False) -> Iterator[Json]:
         """Yield what you were told, newest first; *unread* only what you have not read."""
         return self._connection.pages("/api/v1/notices", {"unread": str(unread).lower()})

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from dcs.core.errors import ForbiddenError, NotFoundError
+from dcs.policy import Action
 from dcs.validation import Report
 from dcs.web.access import TheActor, TheStudio, form_of
 from dcs.web.pages import render
@@ -47,6 +48,8 @@ async def show(request: Request, studio: TheStudio, actor: TheActor, approval: s
         diff=await studio.comparisons.since_active(actor, version),
         history=story["history"],
         can_vote=await studio.approvals.waits_for(actor, view),
+        can_expedite=await studio.approvals.may(actor, view, Action.EXPEDITE),
+        can_comment=await studio.approvals.may(actor, view, Action.COMMENT),
         logins=await studio.identity.logins(actor.tenant),
     )
 
@@ -59,3 +62,18 @@ async def vote(request: Request, studio: TheStudio, actor: TheActor, approval: s
     reason = form.get("reason", "")[:2_000]
     await studio.approvals.vote(actor, approval, form.get("level", "L1"), decision, reason)
     return RedirectResponse(f"/approvals/{approval}", status_code=303)
+
+
+@router.post("/approvals/{approval}/expedite")
+async def expedite(studio: TheStudio, actor: TheActor, approval: str) -> Response:
+    """Ask for haste and show the approval as it is now."""
+    await studio.approvals.expedite(actor, approval)
+    return RedirectResponse(f"/approvals/{approval}", status_code=303)
+
+
+@router.post("/approvals/{approval}/comments")
+async def comment(request: Request, studio: TheStudio, actor: TheActor, approval: str) -> Response:
+    """Say something and show the approval as it is now."""
+    form = await form_of(request)
+    await studio.approvals.comment(actor, approval, form.get("text", "")[:2_000])
+    return RedirectResponse(f"/approvals/{approval}#comments", status_code=303)

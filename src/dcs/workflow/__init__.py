@@ -5,12 +5,15 @@ from dcs.workflow.compliance import ComplianceFacts, compliance_problems
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
+    CommentMissingError,
+    NotCommentableError,
+    NotExpeditableError,
     NotInQuarantineError,
     NotSubmittableError,
     TableMissingError,
     VoteNotCountedError,
 )
-from dcs.workflow.models import ApprovalView, LevelView, VoteView
+from dcs.workflow.models import ApprovalView, CommentView, LevelView, VoteView
 from dcs.workflow.notices import (
     DIGEST,
     MAIL,
@@ -45,11 +48,15 @@ __all__ = [
     "ApprovalNotFoundError",
     "ApprovalView",
     "Approvals",
+    "CommentMissingError",
+    "CommentView",
     "ComplianceFacts",
     "Engine",
     "Letters",
     "Level",
     "LevelView",
+    "NotCommentableError",
+    "NotExpeditableError",
     "NotInQuarantineError",
     "NotSubmittableError",
     "Notice",

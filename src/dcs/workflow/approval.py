@@ -20,26 +20,31 @@ from dcs.workflow.messages import (
     Activated,
     Activity,
     ActivityFailed,
+    Awaken,
     Cancelled,
     CloseRequest,
+    Commented,
     ComplianceFinished,
     DeadlinePassed,
     Discarded,
     Effect,
     Event,
+    Expedited,
     Finish,
     Ignored,
     Inspected,
+    MoveDeadline,
     Opened,
     OpenRequest,
     Released,
+    Remind,
     RunActivity,
     SetStatus,
     Submitted,
     ValidationFinished,
     Voted,
 )
-from dcs.workflow.state import PROGRESS, Outcome, RequestState, Stage, State
+from dcs.workflow.state import PROGRESS, Level, Outcome, RequestState, Stage, State
 
 Step = tuple[State, tuple[Effect, ...]]
 
@@ -133,12 +138,42 @@ def _compliance(state: State, event: ComplianceFinished) -> Step:
         return _ignore(state, event, "not_checking")
     if not event.passed:
         return _end(state, event.at, Outcome.REJECTED, "COMPLIANCE_FAILED")
-    requests = tuple(
-        RequestState(level, deadline=event.at + level.time_to_decide) for level in state.levels
-    )
+    requests = tuple(_ask(level, event.at, state.expedited) for level in state.levels)
     state = replace(_at(state, Stage.APPROVAL_PENDING), running=None, requests=requests)
     opened = tuple(OpenRequest(each.level, each.deadline) for each in requests)
-    return state, (SetStatus("awaiting_approval", None), *opened)
+    return state, (SetStatus("awaiting_approval", None), *opened, *_awaken(requests))
+
+
+def _ask(level: Level, at: datetime, expedited: bool) -> RequestState:
+    """Return a level's request; whoever has not decided is reminded in the last quarter of its time."""
+    time = level.time_to_decide(expedited)
+    return RequestState(level, at + time, at + time * 3 / 4)
+
+
+def _awaken(requests: tuple[RequestState, ...]) -> tuple[Awaken, ...]:
+    return tuple(Awaken(each.level, each.next_moment) for each in requests)
+
+
+def _expedited(state: State, event: Expedited) -> Step:
+    """Shorten the deadlines that run; those of later stages will be short as well."""
+    if state.stage in {Stage.ACTIVATING, Stage.COMPLETING}:
+        return _ignore(state, event, "already_activating")
+    if state.expedited:
+        return _ignore(state, event, "already_expedited")
+    shorter = {
+        each.level: asked
+        for each in state.requests
+        if each.voter is None
+        and (asked := _ask(each.level, event.at, expedited=True)).deadline < each.deadline
+    }
+    requests = tuple(shorter.get(each.level, each) for each in state.requests)
+    moved = tuple(MoveDeadline(each.level, each.deadline) for each in shorter.values())
+    state = replace(state, expedited=True, requests=requests)
+    return state, (*moved, *_awaken(tuple(shorter.values())))
+
+
+def _commented(state: State, _event: Commented) -> Step:
+    return state, ()  # that it happened is on record; it changes nothing
 
 
 def _voted(state: State, event: Voted) -> Step:
@@ -182,9 +217,15 @@ def _deadline(state: State, event: DeadlinePassed) -> Step:
     request = next((each for each in state.requests if each.level is event.level), None)
     if state.stage is not Stage.APPROVAL_PENDING or request is None or request.voter is not None:
         return _ignore(state, event, "nothing_waits_for_it")
-    if event.at < request.deadline:
-        return _ignore(state, event, "deadline_not_reached")
-    return _end(state, event.at, Outcome.REJECTED, "DEADLINE")
+    if event.at >= request.deadline:
+        return _end(state, event.at, Outcome.REJECTED, "DEADLINE")
+    if event.at < request.next_moment:  # a clock was set back: the moment has yet to come
+        state, ignored = _ignore(state, event, "deadline_not_reached")
+        return state, (*ignored, Awaken(request.level, request.next_moment))
+    reminded = replace(request, remind_at=None)
+    requests = tuple(reminded if each is request else each for each in state.requests)
+    remind = Remind(request.level, request.deadline)
+    return replace(state, requests=requests), (remind, Awaken(request.level, request.deadline))
 
 
 def _cancelled(state: State, event: Cancelled) -> Step:
@@ -215,6 +256,8 @@ _HANDLERS: dict[type[Event], Callable[[State, Any], Step]] = {
     ComplianceFinished: _compliance,
     Voted: _voted,
     DeadlinePassed: _deadline,
+    Expedited: _expedited,
+    Commented: _commented,
     Cancelled: _cancelled,
     Activated: _activated,
     ActivityFailed: _activity_failed,

@@ -9,9 +9,10 @@ before the event or the moment after it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from dcs.audit import AuditTrail
-from dcs.catalog import Catalog, Status
+from dcs.catalog import Catalog, Status, find_version
 from dcs.core.clock import Clock, rfc3339
 from dcs.core.events import Event as News
 from dcs.core.ids import UserId, VersionId
@@ -21,7 +22,7 @@ from dcs.engines.events import EventBus
 from dcs.workflow import messages, store
 from dcs.workflow.approval import decide
 from dcs.workflow.messages import Effect, Event, Ignored
-from dcs.workflow.state import Activity, State
+from dcs.workflow.state import Activity, Level, State
 from dcs.workflow.telling import Moment, Telling
 
 DEADLINE = "approval.deadline"
@@ -115,18 +116,30 @@ class Engine:
             key = f"{approval}:{step}:{number}"
             match effect:
                 case messages.RunActivity(activity):
-                    payload = {"approval": approval, "version": version}
-                    self.jobs.add(session, activity_kind(activity), key, payload)
-                case messages.OpenRequest(level, deadline):
+                    work = {
+                        "approval": approval,
+                        "version": version,
+                        "size": _size(session, version),
+                    }
+                    self.jobs.add(session, activity_kind(activity), key, work)
+                case messages.OpenRequest(level, deadline) | messages.MoveDeadline(level, deadline):
                     store.put_request(session, approval, level.value, "open", deadline)
-                    payload = {"approval": approval, "level": level.value}
-                    self.jobs.add(session, DEADLINE, key, payload, due=deadline, attempts=FOREVER)
+                case messages.Awaken(level, moment):
+                    self._awaken(session, approval, level, moment)
                 case messages.CloseRequest(level, outcome):
                     store.close_request(session, approval, level.value, outcome)
+                    self.jobs.drop(session, DEADLINE, f"{approval}:{level.value}")
                 case messages.SetStatus(status, reason):
                     self._set_status(session, version, state, status, reason)
                 case _:
                     pass  # the row says that it has ended; what was ignored is on record
+
+    def _awaken(self, session: Session, approval: str, level: Level, moment: datetime) -> None:
+        """Look at a level again at a moment: one job a level, which moves on."""
+        key = f"{approval}:{level.value}"
+        if not self.jobs.move(session, DEADLINE, key, moment):
+            payload = {"approval": approval, "level": level.value}
+            self.jobs.add(session, DEADLINE, key, payload, due=moment, attempts=FOREVER)
 
     def _set_status(
         self, session: Session, version: VersionId, state: State, status: str, reason: str | None
@@ -171,6 +184,12 @@ class Engine:
             reasons=ignored,
             details={"version": version, **_facts(event)},
         )
+
+
+def _size(session: Session, version: VersionId) -> int:
+    """Return the bytes of a version's file, by which the time for work on it grows."""
+    found = find_version(session, version)
+    return 0 if found is None else found[1].bytes
 
 
 def _facts(event: Event) -> dict[str, str | bool | int]:

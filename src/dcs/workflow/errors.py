@@ -1,6 +1,6 @@
 """What can go wrong while deciding."""
 
-from dcs.core.errors import ConflictError, NotFoundError
+from dcs.core.errors import ConflictError, InvalidError, NotFoundError
 
 
 class ApprovalNotFoundError(NotFoundError):
@@ -13,6 +13,24 @@ class VoteNotCountedError(ConflictError):
     """The vote changed nothing: it came too late, twice, or from somebody who may not."""
 
     code = "vote_not_counted"
+
+
+class NotExpeditableError(ConflictError):
+    """The approval is urgent already, is being activated, or has ended."""
+
+    code = "not_expeditable"
+
+
+class NotCommentableError(ConflictError):
+    """The approval has ended."""
+
+    code = "not_commentable"
+
+
+class CommentMissingError(InvalidError):
+    """A comment without words."""
+
+    code = "comment_missing"
 
 
 class NotInQuarantineError(ConflictError):

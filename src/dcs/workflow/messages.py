@@ -9,19 +9,24 @@ __all__ = [
     "Activated",
     "Activity",
     "ActivityFailed",
+    "Awaken",
     "Cancelled",
     "CloseRequest",
+    "Commented",
     "ComplianceFinished",
     "DeadlinePassed",
     "Discarded",
     "Effect",
     "Event",
+    "Expedited",
     "Finish",
     "Ignored",
     "Inspected",
+    "MoveDeadline",
     "OpenRequest",
     "Opened",
     "Released",
+    "Remind",
     "RunActivity",
     "SetStatus",
     "Submitted",
@@ -110,9 +115,23 @@ class Voted(Event):
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed(Event):
-    """A level's time ran out."""
+    """A moment that a level waited for has come: its reminder, or its deadline."""
 
     level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Expedited(Event):
+    """Somebody asked for haste."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commented(Event):
+    """Somebody said something; the words are kept beside the approval."""
+
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +167,31 @@ class RunActivity(Effect):
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest(Effect):
-    """Ask the people of a level, and watch their deadline."""
+    """Ask the people of a level."""
+
+    level: Level
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDeadline(Effect):
+    """Give a level less time than it had."""
+
+    level: Level
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Awaken(Effect):
+    """Look at a level again at a moment; one moment a level, the last one counts."""
+
+    level: Level
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remind(Effect):
+    """Tell those who were asked that little time is left."""
 
     level: Level
     deadline: datetime

@@ -29,6 +29,19 @@ class LevelView:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentView:
+    """What somebody said about an approval."""
+
+    by: str
+    text: str
+    at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comment as the API shows it."""
+        return {"by": self.by, "text": self.text, "at": rfc3339(self.at)}
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalView:
     """An approval with everything that was decided so far."""
 
@@ -41,6 +54,7 @@ class ApprovalView:
     state: State
     version_status: str
     levels: tuple[LevelView, ...]
+    comments: tuple[CommentView, ...]
     created_at: datetime
     finished_at: datetime | None
 
@@ -68,7 +82,7 @@ class ApprovalView:
             "stage": self.state.stage.value,
             "progress": self.state.progress,
             "details": {"sensitivity": "HIGH" if self.state.is_sensitive else "NORMAL"},
-            "expedited": False,
+            "expedited": self.state.expedited,
             "approved": None if outcome is None else outcome.value == "active",
             "error": self.state.reason,
             "levels": [
@@ -88,6 +102,7 @@ class ApprovalView:
                 }
                 for each in self.levels
             ],
+            "comments": [each.to_json() for each in self.comments],
             "created_at": rfc3339(self.created_at),
             "finished_at": None if self.finished_at is None else rfc3339(self.finished_at),
         }

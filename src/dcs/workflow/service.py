@@ -18,9 +18,16 @@ from dcs.ingestion import UploadRequest
 from dcs.policy import Action, Permits
 from dcs.workflow import messages, store
 from dcs.workflow.engine import DEADLINE, Engine, activity_kind
-from dcs.workflow.errors import ApprovalNotFoundError, NotSubmittableError, VoteNotCountedError
+from dcs.workflow.errors import (
+    ApprovalNotFoundError,
+    CommentMissingError,
+    NotCommentableError,
+    NotExpeditableError,
+    NotSubmittableError,
+    VoteNotCountedError,
+)
 from dcs.workflow.messages import Ignored
-from dcs.workflow.models import ApprovalView, LevelView, VoteView
+from dcs.workflow.models import ApprovalView, CommentView, LevelView, VoteView
 from dcs.workflow.state import Activity, Level, State
 
 
@@ -138,6 +145,50 @@ class Approvals:
                 )
         return await self.show(actor, approval)
 
+    async def expedite(self, actor: Actor, approval: str) -> ApprovalView:
+        """
+        Ask for haste: deadlines that run become short, and so do those still to come.
+
+        Raises:
+            NotExpeditableError: It is urgent already, is being activated, or has ended.
+        """
+        await self._require(actor, approval, Action.EXPEDITE)
+        event = messages.Expedited(self.clock.now(), actor.id)
+        effects = await self.database.write(
+            actor.tenant, lambda s: self.engine.apply(s, approval, event, actor.id)[1]
+        )
+        for effect in effects:
+            if isinstance(effect, Ignored):
+                raise NotExpeditableError(
+                    f"It cannot be expedited: {effect.why.replace('_', ' ')}.", why=effect.why
+                )
+        return await self.show(actor, approval)
+
+    async def comment(self, actor: Actor, approval: str, text: str) -> ApprovalView:
+        """
+        Say something about an approval that is open; whoever sees it can read it.
+
+        Raises:
+            CommentMissingError: There are no words.
+            NotCommentableError: The approval has ended.
+        """
+        await self._require(actor, approval, Action.COMMENT)
+        if not text.strip():
+            raise CommentMissingError("Say something: a comment has words.")
+        event = messages.Commented(self.clock.now(), actor.id)
+
+        def say(session: Session) -> Sequence[messages.Effect]:
+            _, effects = self.engine.apply(session, approval, event, actor.id)
+            if not effects:
+                store.add_comment(
+                    session, id=new_id(), approval=approval, author=actor.id, text=text, at=event.at
+                )
+            return effects
+
+        if await self.database.write(actor.tenant, say):
+            raise NotCommentableError("The approval has ended; nothing more is said about it.")
+        return await self.show(actor, approval)
+
     async def show(self, actor: Actor, approval: str) -> ApprovalView:
         """Return an approval, if *actor* may know of its version."""
         found = await self.database.read(actor.tenant, lambda s: _load(s, approval))
@@ -219,7 +270,7 @@ class Approvals:
                 self.engine.apply(session, job.payload["approval"], event)
             )
 
-        return Kind(run, exhausted, lease=activity.time_allowed)
+        return Kind(run, exhausted, lease=lambda job: activity.time_allowed(job.get("size", 0)))
 
     async def _deadline(self, job: Job) -> Finish:
         event = messages.DeadlinePassed(self.clock.now(), Level(job.payload["level"]))
@@ -239,9 +290,13 @@ class Approvals:
         """Say whether a vote of *actor* on one of the open levels would count."""
         if any(vote.by == actor.id for level in view.levels for vote in level.votes):
             return False
+        return await self.may(actor, view, Action.APPROVE)
+
+    async def may(self, actor: Actor, view: ApprovalView, action: Action) -> bool:
+        """Say whether policy would let *actor* do something to an approval, for a page to offer it."""
         dataset, version = await self.catalog.load(actor.tenant, view.version)
         resource = version_resource(dataset, version, view.requester)
-        return (await self.permits.decide(actor, Action.APPROVE, resource)).allow
+        return (await self.permits.decide(actor, action, resource)).allow
 
     async def _view(self, actor: Actor, found: "_Loaded") -> ApprovalView:
         resource = version_resource(found.dataset, found.version)
@@ -270,6 +325,7 @@ class Approvals:
                 )
                 for each in found.requests
             ),
+            comments=tuple(CommentView(each.author, each.text, each.at) for each in found.comments),
             created_at=found.row.created_at,
             finished_at=found.row.finished_at,
         )
@@ -282,6 +338,7 @@ class _Loaded:
     version: Version
     requests: Sequence[Row[Any]]
     votes: Sequence[Row[Any]]
+    comments: Sequence[Row[Any]]
 
 
 def _load(session: Session, approval: str) -> _Loaded | None:
@@ -290,7 +347,7 @@ def _load(session: Session, approval: str) -> _Loaded | None:
     if row is None or found is None:
         return None
     requests, votes = store.requests(session, approval), store.votes(session, approval)
-    return _Loaded(row, *found, requests, votes)
+    return _Loaded(row, *found, requests, votes, store.comments(session, approval))
 
 
 def _nothing(_session: Session) -> None:

@@ -6,8 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-PROCESS = 1
-"""The version of the process a stored state was made by."""
+PROCESS = 2
+"""The version of the process a stored state was made by; what 1 stored is still read."""
+
+READABLE = {1, PROCESS}
+SLOWEST = 2_000_000
+"""Bytes a second that work on a file is given, far below what is measured; its limit grows so."""
 
 
 class Stage(StrEnum):
@@ -43,15 +47,15 @@ class Activity(StrEnum):
     CHECK_COMPLIANCE = "check_compliance"
     ACTIVATE = "activate"
 
-    @property
-    def time_allowed(self) -> timedelta:
-        """How long one attempt may take."""
-        return {
-            Activity.INSPECT: timedelta(minutes=5),
-            Activity.VALIDATE: timedelta(minutes=5),
-            Activity.CHECK_COMPLIANCE: timedelta(minutes=10),
-            Activity.ACTIVATE: timedelta(minutes=15),
+    def time_allowed(self, size: int) -> timedelta:
+        """Return how long one attempt may take for a file of *size* bytes."""
+        minutes, reads_the_file = {
+            Activity.INSPECT: (5, True),
+            Activity.VALIDATE: (5, True),
+            Activity.CHECK_COMPLIANCE: (10, False),
+            Activity.ACTIVATE: (15, True),
         }[self]
+        return timedelta(minutes=minutes, seconds=size // SLOWEST if reads_the_file else 0)
 
 
 class Level(StrEnum):
@@ -60,10 +64,10 @@ class Level(StrEnum):
     L1 = "L1"
     L2 = "L2"
 
-    @property
-    def time_to_decide(self) -> timedelta:
-        """How long the people of this level have."""
-        return {Level.L1: timedelta(hours=24), Level.L2: timedelta(hours=48)}[self]
+    def time_to_decide(self, expedited: bool) -> timedelta:
+        """Return how long the people of this level have."""
+        usual, urgent = {Level.L1: (24, 1), Level.L2: (48, 2)}[self]
+        return timedelta(hours=urgent if expedited else usual)
 
 
 class Outcome(StrEnum):
@@ -77,12 +81,26 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestState:
-    """One level's request: until when, and who decided what."""
+    """
+    One level's request.
+
+    Attributes:
+        deadline: Until when somebody has to decide.
+        remind_at: When those who were asked are reminded; None if they were.
+        voter: Who decided.
+        approved: What they decided.
+    """
 
     level: Level
     deadline: datetime
+    remind_at: datetime | None = None
     voter: str | None = None
     approved: bool = False
+
+    @property
+    def next_moment(self) -> datetime:
+        """When there is something to be done about it next."""
+        return self.deadline if self.remind_at is None else min(self.remind_at, self.deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +114,7 @@ class State:
         asked_for_two: The requester wants a second level; they can only raise, never lower.
         submitted: Whether approval was asked for; a draft waits once it is validated.
         running: The activity whose result is awaited.
+        expedited: Somebody asked for haste; it holds for every deadline from then on.
         requests: The levels that were asked, once they were.
         outcome: How it ended; None while it is open.
         reason: Why it ended so.
@@ -108,6 +127,7 @@ class State:
     stage: Stage = Stage.INITIALIZING
     progress: int = 0
     running: Activity | None = Activity.INSPECT
+    expedited: bool = False
     undeclared_personal_data: bool = False
     requests: tuple[RequestState, ...] = ()
     outcome: Outcome | None = None
@@ -135,16 +155,9 @@ class State:
             "stage": self.stage.value,
             "progress": self.progress,
             "running": None if self.running is None else self.running.value,
+            "expedited": self.expedited,
             "undeclared_personal_data": self.undeclared_personal_data,
-            "requests": [
-                {
-                    "level": each.level.value,
-                    "deadline": each.deadline.isoformat(),
-                    "voter": each.voter,
-                    "approved": each.approved,
-                }
-                for each in self.requests
-            ],
+            "requests": [_request_json(each) for each in self.requests],
             "outcome": None if self.outcome is None else self.outcome.value,
             "reason": self.reason,
         }
@@ -152,7 +165,7 @@ class State:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "State":
         """Read a stored state; one of another process version is refused, never guessed at."""
-        if data["process"] != PROCESS:
+        if data["process"] not in READABLE:
             raise ValueError(f"approval process {data['process']} is not known to this release")
         return cls(
             requester=data["requester"],
@@ -162,16 +175,31 @@ class State:
             stage=Stage(data["stage"]),
             progress=data["progress"],
             running=None if data["running"] is None else Activity(data["running"]),
+            expedited=data.get("expedited", False),
             undeclared_personal_data=data["undeclared_personal_data"],
-            requests=tuple(
-                RequestState(
-                    Level(each["level"]),
-                    datetime.fromisoformat(each["deadline"]),
-                    each["voter"],
-                    each["approved"],
-                )
-                for each in data["requests"]
-            ),
+            requests=tuple(_request(each) for each in data["requests"]),
             outcome=None if data["outcome"] is None else Outcome(data["outcome"]),
             reason=data["reason"],
         )
+
+
+def _request_json(request: RequestState) -> dict[str, Any]:
+    remind_at = request.remind_at
+    return {
+        "level": request.level.value,
+        "deadline": request.deadline.isoformat(),
+        "remind_at": None if remind_at is None else remind_at.isoformat(),
+        "voter": request.voter,
+        "approved": request.approved,
+    }
+
+
+def _request(data: Mapping[str, Any]) -> RequestState:
+    remind_at = data.get("remind_at")
+    return RequestState(
+        Level(data["level"]),
+        datetime.fromisoformat(data["deadline"]),
+        None if remind_at is None else datetime.fromisoformat(remind_at),
+        data["voter"],
+        data["approved"],
+    )

@@ -52,6 +52,29 @@ vote = tenant_table(
 )
 
 
+comment = tenant_table(
+    "approval_comment",
+    Column("id", Id, nullable=False),
+    Column("approval", Id, nullable=False),
+    Column("author", Id, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    belongs_to("approval", "approval"),
+    Index("ix_approval_comment_approval", "tenant", "approval"),
+)
+
+
+def add_comment(session: Session, **values: Any) -> None:
+    """Add what somebody said about an approval."""
+    session.insert(comment, **values)
+
+
+def comments(session: Session, approval_id: str) -> Sequence[Row[Any]]:
+    """Return what was said about an approval, oldest first."""
+    query = session.select(comment).where(comment.c.approval == approval_id)
+    return session.all(query.order_by(comment.c.at, comment.c.id))
+
+
 def add_approval(session: Session, **values: Any) -> None:
     """Add an approval's row."""
     session.insert(approval, **values)

@@ -43,10 +43,20 @@ class Telling:
 
     def tell(self, session: Session, moment: Moment) -> None:
         """Tell everybody concerned, or nobody if nothing concerns them."""
+        if isinstance(moment.event, messages.Commented) and not moment.effects:
+            self._pass_on_comment(session, moment, moment.event)
         for number, effect in enumerate(moment.effects):
             match moment.event, effect:
                 case messages.ComplianceFinished(approvers=approvers), messages.OpenRequest():
                     self._ask(session, moment, effect, approvers)
+                case messages.Expedited(by=by), messages.MoveDeadline(level, deadline):
+                    more = {"level": level.value, "deadline": rfc3339(deadline), "by": by}
+                    asked = self._asked(session, moment) - {UserId(by)}
+                    self._add(session, moment, sorted(asked), NoticeKind.EXPEDITED, more)
+                case _, messages.Remind(level, deadline):
+                    more = {"level": level.value, "deadline": rfc3339(deadline)}
+                    asked = self._asked(session, moment)
+                    self._add(session, moment, sorted(asked), NoticeKind.DEADLINE_NEAR, more)
                 case _, messages.Finish():
                     self._give_receipt(session, moment, effect)
                 case messages.Voted(), _ if number == 0 and _ends_the_vote(moment.effects):
@@ -78,14 +88,23 @@ class Telling:
         self._add(session, moment, [moment.requester], kind, more)
 
     def _thank_the_others(self, session: Session, moment: Moment, vote: messages.Voted) -> None:
-        asked = self.notices.told(session, NoticeKind.APPROVAL_REQUESTED, moment.about)
         more = {
             "level": vote.level.value,
             "by": vote.by,
             "outcome": "approved" if vote.approve else "rejected",
         }
-        others = sorted(asked - {UserId(vote.by)})
+        others = sorted(self._asked(session, moment) - {UserId(vote.by)})
         self._add(session, moment, others, NoticeKind.ALREADY_DECIDED, more)
+
+    def _pass_on_comment(
+        self, session: Session, moment: Moment, comment: messages.Commented
+    ) -> None:
+        others = self._asked(session, moment) | {moment.requester}
+        people = sorted(others - {UserId(comment.by)})
+        self._add(session, moment, people, NoticeKind.COMMENTED, {"by": comment.by})
+
+    def _asked(self, session: Session, moment: Moment) -> set[UserId]:
+        return self.notices.told(session, NoticeKind.APPROVAL_REQUESTED, moment.about)
 
     def _add(
         self,

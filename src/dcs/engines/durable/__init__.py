@@ -45,14 +45,19 @@ class Kind:
         handler: The slow part, which returns the effect.
         exhausted: Makes the effect of giving up, once all attempts have failed. It
             gets the job and a reason without personal data.
-        lease: How long one attempt may take; afterwards another worker may try.
+        lease: How long one attempt may take; afterwards another worker may try. A
+            function of the payload where it depends on the work.
         first_pause: The pause after the first failure; each later one is twice as long.
     """
 
     handler: JobHandler
     exhausted: Callable[[Job, str], Finish]
-    lease: timedelta = timedelta(minutes=10)
+    lease: timedelta | Callable[[Mapping[str, Any]], timedelta] = timedelta(minutes=10)
     first_pause: timedelta = timedelta(seconds=1)
+
+    def time_allowed(self, payload: Mapping[str, Any]) -> timedelta:
+        """Return how long one attempt at a job may take."""
+        return self.lease if isinstance(self.lease, timedelta) else self.lease(payload)
 
 
 class JobQueue(Protocol):
@@ -84,6 +89,22 @@ class JobQueue(Protocol):
         Returns:
             Whether the job is new.
         """
+        ...
+
+    def move(self, session: Session, kind: str, key: str, due: datetime) -> bool:
+        """
+        Let a job fall due at another moment, in the running transaction.
+
+        One that is done is to be done again; an attempt that is under way finds its
+        effect refused. A job may move itself: its effect runs after it was marked done.
+
+        Returns:
+            Whether there is such a job.
+        """
+        ...
+
+    def drop(self, session: Session, kind: str, key: str) -> bool:
+        """Take back a job that is not done yet; an attempt under way finds its effect refused."""
         ...
 
     async def run_due(self) -> int:

@@ -106,6 +106,17 @@ class RowQueue:
             every=None if every is None else every // timedelta(microseconds=1),
         )
 
+    def move(self, session: Session, kind: str, key: str, due: datetime) -> bool:
+        """Change when the job's row falls due; whoever holds its lease loses it."""
+        session.after_commit(self._notify)
+        same = (job.c.kind == kind, job.c.key == key)
+        return bool(session.update(job, *same, state=READY, due=due, worker=None, attempt=0))
+
+    def drop(self, session: Session, kind: str, key: str) -> bool:
+        """Remove the job's row, unless it is done."""
+        waiting = (job.c.kind == kind, job.c.key == key, job.c.state == READY)
+        return bool(session.delete(job, *waiting))
+
     async def count_due(self, prefix: str) -> int:
         """Return how many jobs whose kind begins so wait for a worker now, of all tenants."""
         now = self._clock.now()
@@ -185,7 +196,7 @@ class RowQueue:
             query = query.with_for_update(skip_locked=True)
         taken = []
         for row in session.all(query.order_by(job.c.due, job.c.id).limit(limit)):
-            lease = now + self.kinds[row.kind].lease
+            lease = now + self.kinds[row.kind].time_allowed(row.payload)
             session.update(job, *_is(row), worker=self._worker, due=lease, attempt=row.attempt + 1)
             taken.append(_taken(row))
         return taken
@@ -198,7 +209,7 @@ class RowQueue:
             if taken.job.attempt > taken.attempts:  # the last attempt's process died in it
                 finish = kind.exhausted(taken.job, "the process ended during the last attempt")
             else:
-                async with asyncio.timeout(kind.lease.total_seconds()):
+                async with asyncio.timeout(kind.time_allowed(taken.job.payload).total_seconds()):
                     finish = await kind.handler(taken.job)
         except Exception as error:  # noqa: BLE001  # any failure of a handler is a failed attempt
             finish = self._after_failure(taken, kind, error)
