@@ -209,7 +209,9 @@ asked_by_another if {
 	input.resource.requester != input.actor.id
 }
 
-same_department if {
+same_department if own_department
+
+own_department if {
 	is_string(attributes.department)
 	attributes.department == input.resource.department
 }
@@ -280,10 +282,13 @@ grant contains "department" if {
 grant contains sprintf("grant:%s", [id]) if some id in granted_by
 
 # A grant names one person or one group, and counts for them alone.
-granted_by contains given.id if {
+granted_by contains given.id if some given in counted
+
+counted contains given if {
 	same_tenant
 	some given in grants
 	is_string(given.id)
+	covers(given.columns)
 	is_array(given.actions)
 	input.action in given.actions
 	given.tenant == input.actor.tenant
@@ -292,6 +297,14 @@ granted_by contains given.id if {
 	is_number(given.expires_ns)
 	given.expires_ns > input.context.now_ns
 	names_the_actor(given.grantee)
+}
+
+# Null is every column. What was found is told of all of them, so a part gives no report.
+covers(columns) if is_null(columns)
+
+covers(columns) if {
+	is_array(columns)
+	not input.action == "report"
 }
 
 names_the_actor(grantee) if {
@@ -315,6 +328,39 @@ clear contains tag if {
 	some tag in data.dcs.personal_tags
 }
 
+# The columns that may be delivered; null for all. A grant that names columns narrows
+# whoever reads by such grants alone, or could not read without one.
+default columns := []
+
+columns := null if {
+	whole
+} else := [name | some name in granted_columns]
+
+whole if {
+	some given in counted
+	is_null(given.columns)
+}
+
+whole if {
+	some reason in grant
+	not startswith(reason, "grant:")
+	not needs_a_grant
+}
+
+needs_a_grant if {
+	input.action in reads
+	well_formed
+	level >= 2
+	not own_department
+	not reviewing
+}
+
+granted_columns contains name if {
+	some given in counted
+	is_array(given.columns)
+	some name in given.columns
+}
+
 audit := "full" if {
 	not allow
 } else := "full" if {
@@ -334,5 +380,9 @@ decision := {
 	"allow": allow,
 	"deny": deny,
 	"grant": grant,
-	"obligations": {"mask": {"clear": clear, "default": "redact"}, "audit": audit},
+	"obligations": {
+		"mask": {"clear": clear, "default": "redact"},
+		"columns": columns,
+		"audit": audit,
+	},
 }

@@ -22,6 +22,8 @@ from dcs.ingestion import Upload, UploadKind, UploadState
 from dcs.ingestion import store as uploads
 from dcs.ingestion.importing import store as importing
 from dcs.ingestion.importing.models import Import, ImportState
+from dcs.policy import Grant, Grantee, GranteeKind
+from dcs.policy.grants import store as grants
 from dcs.sharing import store as sharing
 from dcs.validation import store as validation
 from dcs.validation.recognizers import store as recognizers
@@ -47,6 +49,7 @@ GIVEN: dict[str, Any] = {
     "uploaded_by": None, "classification": None, "kind": "token", "key": "k" * 64, "name": "laptop", "now": NOW, "failures": 3,
     "revision": "new", "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
     "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
+    "grant_id": "g1", "by": USER, "groups": ["g"],
     "dataset": DATASET, "digests": ["e" * 64], "below": 9, "rows": [],
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.
@@ -54,6 +57,7 @@ ADDING = {
     "add_tenant", "add_account", "add_token", "point", "add_dataset", "add_version", "add_contract", "add_blob",
     "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
     "add_source", "keep_sketch", "keep_history", "add_revision",
+    "add_grant",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
@@ -101,6 +105,10 @@ def seed(session: Session) -> None:
         Import("i1", ACME, DATASET, USER, "https://x", ImportState.WAITING, True, False, NOW),
     )
     importing.add_source(session, "s1", "s3://b/p", USER, NOW)
+    grantee = Grantee(GranteeKind.USER, USER)
+    grants.add_grant(
+        session, Grant("g1", ACME, DATASET, grantee, ("read",), None, None, USER, NOW, NOW)
+    )
     workflow.add_approval(
         session, id="a1", version=VERSION, dataset=DATASET, requester=USER, state={}, stage="S", progress=1, step=1,
         created_at=NOW,

@@ -163,16 +163,18 @@ def test_a_calendar_that_cannot_be_read_is_closed(ask: Ask) -> None:
 
 
 def grant(**changes: object) -> dict[str, object]:
-    return {
+    whole = {
         "id": "g1",
         "tenant": "acme",
         "dataset": "d1",
         "grantee": {"kind": "user", "id": "u1"},
         "actions": ["read"],
+        "columns": None,
         "expires_ns": 1_900_000_000_000_000_000,
         "revoked": False,
         **changes,
     }
+    return {key: value for key, value in whole.items() if value is not ...}
 
 
 def granted(**changes: object):
@@ -207,6 +209,9 @@ def test_a_grant_opens_the_data_to_whom_it_names(ask: Ask) -> None:
         {"revoked": True},
         {"revoked": None},
         {"id": None},
+        {"columns": ...},
+        {"columns": "email"},
+        {"columns": True},
     ],
     ids=str,
 )
@@ -228,6 +233,45 @@ def test_a_grant_does_not_replace_clearance_or_activation(ask: Ask) -> None:
     assert "clearance_too_low" in ask(someone(), Action.READ, granted()).deny
     waiting = something(grants=[grant()], status="awaiting_approval")
     assert "not_active" in ask(cleared(), Action.READ, waiting).deny
+
+
+def test_whoever_reads_by_a_grant_gets_the_columns_it_names(ask: Ask) -> None:
+    assert ask(cleared(), Action.READ, granted()).columns is None
+    assert ask(cleared(), Action.READ, granted(columns=["b", "a"])).columns == {"a", "b"}
+    both = something(
+        classification=CONFIDENTIAL,
+        department="research",
+        grants=[grant(columns=["a"]), grant(id="g2", columns=["b"])],
+    )
+    assert ask(cleared(), Action.READ, both).columns == {"a", "b"}
+    one_whole = [grant(columns=["a"]), grant(id="g2")]
+    whole = something(classification=CONFIDENTIAL, department="research", grants=one_whole)
+    assert ask(cleared(), Action.READ, whole).columns is None
+
+
+def test_another_reason_to_read_shows_all_columns_unless_the_grant_stands_in_for_it(
+    ask: Ask,
+) -> None:
+    part = [grant(columns=["a"])]
+    analysts = someone(**ANALYST, attributes={"clearance": 3})
+    assert ask(analysts, Action.READ, something(grants=part)).columns is None
+    own = something(classification=CONFIDENTIAL, grants=part)
+    assert ask(analysts, Action.READ, own).columns is None
+    theirs = something(classification=CONFIDENTIAL, department="research", grants=part)
+    decision = ask(analysts, Action.READ, theirs)
+    assert decision.grant == ("grant:g1", "role:analyst")
+    assert decision.columns == {"a"}
+
+
+def test_a_part_of_the_columns_gives_no_report(ask: Ask) -> None:
+    may = granted(actions=["report", "list"], columns=["a"])
+    assert not ask(cleared(), Action.REPORT, may).allow
+    assert ask(cleared(), Action.LIST, may).allow
+    assert ask(cleared(), Action.REPORT, granted(actions=["report"])).allow
+
+
+def test_a_denied_request_gives_no_column(ask: Ask) -> None:
+    assert ask(cleared(), Action.READ, granted(revoked=True)).columns == frozenset()
 
 
 @pytest.mark.parametrize("clearance", [0, 1, 2, 3, 4])

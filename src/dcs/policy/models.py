@@ -36,6 +36,10 @@ class Action(StrEnum):
     SET_RECOGNIZERS = "set_recognizers"
 
 
+GRANTABLE = frozenset({Action.LIST, Action.REPORT, Action.PREVIEW, Action.READ, Action.DOWNLOAD})
+"""What a grant can give; whoever is not cleared for it gets nothing by it."""
+
+
 class AuditLevel(StrEnum):
     """Whether a decision must be on record before anything happens."""
 
@@ -86,6 +90,7 @@ class Decision:
         deny: Codes of every rule that refused.
         grant: Codes of every rule that allowed.
         clear_tags: Column tags that may be shown as they are; all others are masked.
+        columns: The columns that may be delivered; None for all of them.
         audit: Whether it must be recorded before anything happens.
         revision: The policy it was made by.
     """
@@ -97,8 +102,13 @@ class Decision:
     deny: tuple[str, ...]
     grant: tuple[str, ...]
     clear_tags: frozenset[str]
+    columns: frozenset[str] | None
     audit: AuditLevel
     revision: str
+
+    def shows(self, column: str) -> bool:
+        """Say whether a column may be delivered, masked or not."""
+        return self.columns is None or column in self.columns
 
     @property
     def codes(self) -> tuple[str, ...]:
