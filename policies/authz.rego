@@ -24,6 +24,7 @@ known := (reads | looks) | {
 	"set_contract", "audit_read", "audit_verify", "metrics",
 	"quarantine", "release", "discard", "set_allowance", "set_sources",
 	"see_recognizers", "set_recognizers",
+	"request_access", "decide_access", "revoke_grant", "see_grants",
 }
 
 # ---------- facts, each with a safe value where the input has none ----------
@@ -66,6 +67,8 @@ active if input.resource.status == "active"
 is_owner if input.resource.owner == input.actor.id
 
 is_uploader if input.resource.uploaded_by == input.actor.id
+
+is_requester if input.resource.requester == input.actor.id
 
 is_steward if "steward" in roles
 
@@ -147,7 +150,7 @@ deny contains "outside_working_hours" if {
 }
 
 deny contains "own_request" if {
-	input.action == "approve"
+	input.action in {"approve", "decide_access"}
 	not asked_by_another
 }
 
@@ -155,6 +158,18 @@ deny contains "own_request" if {
 deny contains "own_request" if {
 	input.action in {"release", "discard"}
 	is_uploader
+}
+
+# Only active data can be asked for; on a request itself only who made it goes on.
+deny contains "not_active" if {
+	input.action == "request_access"
+	not active
+}
+
+deny contains "not_your_request" if {
+	input.action == "request_access"
+	not input.resource.kind == "dataset"
+	not is_requester
 }
 
 deny contains "legal_hold" if {
@@ -250,6 +265,19 @@ grant contains "owner" if {
 	same_tenant
 	is_owner
 	input.action in {"list", "report", "preview", "read", "upload", "submit", "cancel", "set_contract"}
+}
+
+grant contains "owner" if {
+	same_tenant
+	is_owner
+	input.action in {"decide_access", "revoke_grant", "see_grants"}
+}
+
+grant contains "requester" if {
+	same_tenant
+	is_requester
+	input.resource.kind in {"access_request", "grant"}
+	input.action in {"request_access", "see_grants"}
 }
 
 grant contains "uploader" if {

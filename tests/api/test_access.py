@@ -105,3 +105,123 @@ async def test_an_expired_grant_gives_nothing(api: Api) -> None:
     version, now = await restricted(api), api.studio.clock.now()
     await give(api, version, expires_at=now - timedelta(seconds=1))
     assert (await api.get("steward2", f"{DATA}/data?limit=5")).status_code == 403
+
+
+ASKED = {
+    "dataset": "d",
+    "purpose": "monthly figures",
+    "columns": ["id", "amount"],
+    "days": 30,
+    "accepted_terms": True,
+    "actions": ["preview", "read"],
+}
+REQUESTS = "/api/v1/access-requests"
+
+
+async def asked(api: Api, **changes: object) -> Json:
+    answer = await api.call("steward2", "POST", REQUESTS, json={**ASKED, **changes})
+    assert answer.status_code == 201, answer.text
+    found: Json = answer.json()
+    return found
+
+
+async def test_an_owner_approves_less_and_exactly_that_is_delivered(api: Api) -> None:
+    await restricted(api)
+    request = await asked(api)
+    path = f"{REQUESTS}/{request['id']}"
+    own = await api.call("steward2", "POST", f"{path}/approve", json={})
+    assert (own.status_code, own.json()["codes"]) == (403, ["own_request"])
+    wider = await api.call("producer", "POST", f"{path}/approve", json={"columns": ["note"]})
+    assert wider.status_code == 422
+    body = {"columns": ["amount"], "days": 2}
+    approved = (await api.call("producer", "POST", f"{path}/approve", json=body)).json()
+    assert approved["state"] == "approved"
+    assert (await api.get("steward2", f"{DATA}/data?limit=5")).status_code == 403
+    await api.settle()
+    assert (await api.get("steward2", path)).json()["state"] == "granted"
+    text = (await api.get("steward2", f"{DATA}/data?limit=5")).text
+    assert text.splitlines()[0] == '"amount"'
+    [grant] = (await api.get("producer", "/api/v1/grants")).json()["items"]
+    assert (grant["columns"], grant["state"]) == (["amount"], "active")
+    longer = f"/api/v1/grants/{grant['id']}/extend"
+    assert (await api.call("steward2", "POST", longer, json={"days": 9})).status_code == 403
+
+
+async def test_a_revocation_over_the_api_counts_at_once(api: Api) -> None:
+    await restricted(api)
+    request = await asked(api)
+    await api.call("producer", "POST", f"{REQUESTS}/{request['id']}/approve", json={})
+    await api.settle()
+    assert (await api.get("steward2", f"{DATA}/data?limit=5")).status_code == 200
+    [grant] = (await api.get("steward2", "/api/v1/grants")).json()["items"]
+    path = f"/api/v1/grants/{grant['id']}"
+    extended = await api.call("producer", "POST", f"{path}/extend", json={"days": 5})
+    assert extended.json()["expires_at"] > grant["expires_at"]
+    revoked = await api.call("producer", "POST", f"{path}/revoke", json={"reason": "no more"})
+    assert revoked.json()["state"] == "revoked"
+    assert (await api.get("steward2", f"{DATA}/data?limit=5")).status_code == 403
+    again = await api.call("producer", "POST", f"{path}/revoke", json={"reason": "no more"})
+    assert (again.status_code, again.json()["code"]) == (409, "grant_ended")
+
+
+async def test_one_request_at_a_time_and_one_decision(api: Api) -> None:
+    import asyncio
+
+    await restricted(api)
+    request = await asked(api)
+    twice = await api.call("steward2", "POST", REQUESTS, json=ASKED)
+    assert (twice.status_code, twice.json()["code"]) == (409, "access_request_pending")
+    path = f"{REQUESTS}/{request['id']}"
+    answers = await asyncio.gather(
+        api.call("producer", "POST", f"{path}/approve", json={}),
+        api.call("steward", "POST", f"{path}/deny", json={"reason": "not now"}),
+    )
+    assert sorted(each.status_code for each in answers) == [200, 409]
+
+
+async def test_what_is_asked_for_must_be_there_and_the_reason_is_owed(api: Api) -> None:
+    await restricted(api)
+    unknown = await api.call("steward2", "POST", REQUESTS, json={**ASKED, "columns": ["nope"]})
+    assert (unknown.status_code, "nope" in unknown.json()["detail"]) == (422, True)
+    for change in ({"accepted_terms": False}, {"purpose": "x"}, {"days": 0}, {"days": 366}):
+        answer = await api.call("steward2", "POST", REQUESTS, json={**ASKED, **change})
+        assert answer.status_code == 422, change
+    request = await asked(api)
+    path = f"{REQUESTS}/{request['id']}"
+    assert (
+        await api.call("producer", "POST", f"{path}/deny", json={"reason": " "})
+    ).status_code == 422
+    assert (await api.call("steward2", "POST", f"{path}/withdraw")).json()["state"] == "withdrawn"
+    assert (await asked(api))["state"] == "open"
+
+
+async def test_nobody_else_learns_of_a_request(api: Api) -> None:
+    await restricted(api)
+    request = await asked(api)
+    for who in ("globex-admin", "globex-producer", "consumer", "analyst"):
+        assert (await api.get(who, f"{REQUESTS}/{request['id']}")).status_code == 404, who
+        assert (await api.get(who, REQUESTS)).json()["items"] == []
+    stranger = await api.call("globex-consumer", "POST", REQUESTS, json=ASKED)
+    assert stranger.status_code == 404
+    record = (await api.get("auditor", "/api/v1/audit?limit=50")).text
+    assert "access_request.open" in record
+    assert "monthly figures" not in record
+
+
+async def test_a_question_is_answered_by_whoever_asked_and_the_request_is_open_again(
+    api: Api,
+) -> None:
+    await restricted(api)
+    path = f"{REQUESTS}/{(await asked(api))['id']}"
+    assert (
+        await api.call("steward2", "POST", f"{path}/answer", json={"text": "early"})
+    ).status_code == 409
+    question = {"question": "which month?"}
+    back = (await api.call("producer", "POST", f"{path}/ask", json=question)).json()
+    assert (back["state"], back["question"]) == ("asked_back", "which month?")
+    theirs = await api.call("producer", "POST", f"{path}/answer", json={"text": "March"})
+    assert (theirs.status_code, theirs.json()["codes"]) == (403, ["not_your_request"])
+    answered = (await api.call("steward2", "POST", f"{path}/answer", json={"text": "March"})).json()
+    assert (answered["state"], answered["answer"]) == ("open", "March")
+    denied = await api.call("producer", "POST", f"{path}/deny", json={"reason": "not now"})
+    assert denied.json()["state"] == "denied"

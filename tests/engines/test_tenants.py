@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +30,9 @@ from dcs.validation import store as validation
 from dcs.validation.recognizers import store as recognizers
 from dcs.validation.recognizers.store import RecognizersRevision
 from dcs.workflow import store as workflow
+from dcs.workflow.access import AccessRequest
+from dcs.workflow.access import store as access
+from dcs.workflow.access.models import RequestState
 
 pytestmark = pytest.mark.anyio
 
@@ -49,7 +53,7 @@ GIVEN: dict[str, Any] = {
     "uploaded_by": None, "classification": None, "kind": "token", "key": "k" * 64, "name": "laptop", "now": NOW, "failures": 3,
     "revision": "new", "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
     "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
-    "grant_id": "g1", "by": USER, "groups": ["g"],
+    "grant_id": "g1", "request_id": "r1", "by": USER, "groups": ["g"],
     "dataset": DATASET, "digests": ["e" * 64], "below": 9, "rows": [],
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.
@@ -57,13 +61,14 @@ ADDING = {
     "add_tenant", "add_account", "add_token", "point", "add_dataset", "add_version", "add_contract", "add_blob",
     "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
     "add_source", "keep_sketch", "keep_history", "add_revision",
-    "add_grant",
+    "add_grant", "add_access_request",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
     "add_revision": {"new": RecognizersRevision(2, "{}", "a" * 64, USER, NOW)}, "get_revision": {"revision": 1},
     "end_upload": {"state": UploadState.EXPIRED}, "touch_upload": {"expires": NOW}, "expire_part": {"upload_id": "o2"},
     "dismiss_upload": {"upload_id": "o3"},
+    "change_access_request": {"state": "denied"}, "extend_grant": {"expires": ManualClock().now() + timedelta(days=1)},
     "change_upload": {"state": "x"}, "change_import": {"state": "x"},
 }  # fmt: skip
 NOTHING = ([], (), {}, set(), None, 0, False)
@@ -109,6 +114,10 @@ def seed(session: Session) -> None:
     grants.add_grant(
         session, Grant("g1", ACME, DATASET, grantee, ("read",), None, None, USER, NOW, NOW)
     )
+    asked = AccessRequest(
+        "r1", DATASET, USER, "x", ("read",), None, 1, "a" * 64, RequestState.OPEN, NOW
+    )
+    access.add_access_request(session, asked)
     workflow.add_approval(
         session, id="a1", version=VERSION, dataset=DATASET, requester=USER, state={}, stage="S", progress=1, step=1,
         created_at=NOW,

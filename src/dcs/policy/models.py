@@ -34,6 +34,10 @@ class Action(StrEnum):
     SET_SOURCES = "set_sources"
     SEE_RECOGNIZERS = "see_recognizers"
     SET_RECOGNIZERS = "set_recognizers"
+    REQUEST_ACCESS = "request_access"
+    DECIDE_ACCESS = "decide_access"
+    REVOKE_GRANT = "revoke_grant"
+    SEE_GRANTS = "see_grants"
 
 
 GRANTABLE = frozenset({Action.LIST, Action.REPORT, Action.PREVIEW, Action.READ, Action.DOWNLOAD})

@@ -26,7 +26,7 @@ from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.validation import Comparisons, History, Reports, TenantRecognizers
-from dcs.workflow import Approvals, Quarantine
+from dcs.workflow import AccessRequests, Approvals, Quarantine
 
 log = structlog.get_logger()
 
@@ -59,6 +59,7 @@ class Studio:
     imports: Imports
     quarantine: Quarantine
     approvals: Approvals
+    access: AccessRequests
     delivery: Delivery
     failing: FailingDelivery
 

@@ -28,7 +28,7 @@ from dcs.ingestion import (
     Uploads,
 )
 from dcs.observability import Metrics
-from dcs.policy import Permits
+from dcs.policy import Grants, Permits
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
 from dcs.studio.engines import digest_key, fetchers, policy_folder
@@ -37,7 +37,7 @@ from dcs.studio.recurring import HOUSEKEEPING, end_of_time, housekeeping, nothin
 from dcs.studio.services import Studio
 from dcs.validation import Comparisons, Failing, History, Reports, TenantRecognizers
 from dcs.validation.sketches import Sketches
-from dcs.workflow import RESCAN, Activities, Approvals, Engine, Quarantine
+from dcs.workflow import GRANT, RESCAN, AccessRequests, Activities, Approvals, Engine, Quarantine
 
 IMPORT_LEASE = timedelta(minutes=30)  # of one attempt; the next goes on where it stopped
 
@@ -94,6 +94,9 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     )
     engine = Engine(catalog, jobs, events, audit, clock)
     approvals = Approvals(database, engine, catalog, permits, audit, clock)
+    access = AccessRequests(
+        database, catalog, permits, Grants(database), audit, events, jobs, clock
+    )
     quarantine = Quarantine(
         database, engine, catalog, permits, audit, objects, inspector, jobs, clock
     )
@@ -133,6 +136,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
     jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: nothing)
+    jobs.kinds[GRANT] = Kind(access.grant, lambda job, reason: nothing)
     jobs.kinds[HOUSEKEEPING] = Kind(
         housekeeping(identity, objects, quarantine), lambda job, reason: nothing
     )
@@ -158,6 +162,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         imports=imports,
         quarantine=quarantine,
         approvals=approvals,
+        access=access,
         delivery=delivery,
         failing=FailingDelivery(delivery, failing, comparisons),
     )

@@ -1,5 +1,6 @@
 """Decide: the durable approval of a version, by machinery and by people."""
 
+from dcs.workflow.access import GRANT, TERMS, AccessRequest, AccessRequests, NewAccessRequest
 from dcs.workflow.activities import Activities
 from dcs.workflow.compliance import ComplianceFacts, compliance_problems
 from dcs.workflow.engine import Engine
@@ -16,7 +17,11 @@ from dcs.workflow.service import ActivityResult, Approvals
 from dcs.workflow.state import Activity, Level
 
 __all__ = [
+    "GRANT",
     "RESCAN",
+    "TERMS",
+    "AccessRequest",
+    "AccessRequests",
     "Activities",
     "Activity",
     "ActivityResult",
@@ -27,6 +32,7 @@ __all__ = [
     "Engine",
     "Level",
     "LevelView",
+    "NewAccessRequest",
     "NotInQuarantineError",
     "NotSubmittableError",
     "Quarantine",

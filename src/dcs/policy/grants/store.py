@@ -67,6 +67,21 @@ def grants_naming(
     return [_grant(row) for row in session.all(query.order_by(access_grant.c.id))]
 
 
+def grants(session: Session, before: str | None, limit: int) -> Sequence[Grant]:
+    """Return the tenant's grants, newest first, behind the id *before*."""
+    query = session.select(access_grant)
+    if before is not None:
+        query = query.where(access_grant.c.id < before)
+    return [
+        _grant(row) for row in session.all(query.order_by(access_grant.c.id.desc()).limit(limit))
+    ]
+
+
+def extend_grant(session: Session, grant_id: str, expires: datetime) -> None:
+    """Let a grant end at another time."""
+    session.update(access_grant, access_grant.c.id == grant_id, expires_at=expires)
+
+
 def revoke_grant(session: Session, grant_id: str, by: UserId, reason: str, now: datetime) -> bool:
     """Take a grant back; False if it was before."""
     same = (access_grant.c.id == grant_id, access_grant.c.revoked_at.is_(None))
