@@ -89,17 +89,19 @@ async def withdraw(studio: TheStudio, actor: TheActor, request: str) -> dict[str
 
 
 @router.get("/grants")
-async def grants(studio: TheStudio, actor: TheActor, limit: Limit = 200) -> dict[str, Any]:
-    """List the newest grants that you have or may see, newest first."""
+async def grants(
+    studio: TheStudio, actor: TheActor, limit: Limit = 50, cursor: Cursor = None
+) -> dict[str, Any]:
+    """List the grants that you have or may see, newest first."""
     now = studio.clock.now()
-    found = await studio.access.found_grants(actor, None, limit)
-    return {"items": [each.to_json(now) for each in found], "next": None}
+    found = await studio.grants.find(actor, decode(cursor), limit + 1)
+    return page(found, limit, lambda each: each.to_json(now), lambda each: each.id)
 
 
 @router.post("/grants/{grant}/extend")
 async def extend(studio: TheStudio, actor: TheActor, grant: str, body: DaysBody) -> dict[str, Any]:
     """Let an active grant end later; whoever has it cannot."""
-    return (await studio.access.extend(actor, grant, body.days)).to_json(studio.clock.now())
+    return (await studio.grants.extend(actor, grant, body.days)).to_json(studio.clock.now())
 
 
 @router.post("/grants/{grant}/revoke")
@@ -107,4 +109,4 @@ async def revoke(
     studio: TheStudio, actor: TheActor, grant: str, body: ReasonBody
 ) -> dict[str, Any]:
     """Take a grant back, with a reason; it gives nothing from now on."""
-    return (await studio.access.revoke(actor, grant, body.reason)).to_json(studio.clock.now())
+    return (await studio.grants.revoke(actor, grant, body.reason)).to_json(studio.clock.now())

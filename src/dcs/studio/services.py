@@ -26,7 +26,7 @@ from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.validation import Comparisons, History, Reports, TenantRecognizers
-from dcs.workflow import AccessRequests, Approvals, Quarantine
+from dcs.workflow import AccessGrants, AccessRequests, Approvals, Quarantine
 
 log = structlog.get_logger()
 
@@ -60,6 +60,7 @@ class Studio:
     quarantine: Quarantine
     approvals: Approvals
     access: AccessRequests
+    grants: AccessGrants
     delivery: Delivery
     failing: FailingDelivery
 

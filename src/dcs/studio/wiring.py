@@ -37,7 +37,18 @@ from dcs.studio.recurring import HOUSEKEEPING, end_of_time, housekeeping, nothin
 from dcs.studio.services import Studio
 from dcs.validation import Comparisons, Failing, History, Reports, TenantRecognizers
 from dcs.validation.sketches import Sketches
-from dcs.workflow import GRANT, RESCAN, AccessRequests, Activities, Approvals, Engine, Quarantine
+from dcs.workflow import (
+    GRANT,
+    RESCAN,
+    AccessGrants,
+    AccessRecord,
+    AccessRequests,
+    Activities,
+    Approvals,
+    Engine,
+    Quarantine,
+    Sight,
+)
 
 IMPORT_LEASE = timedelta(minutes=30)  # of one attempt; the next goes on where it stopped
 
@@ -94,9 +105,9 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     )
     engine = Engine(catalog, jobs, events, audit, clock)
     approvals = Approvals(database, engine, catalog, permits, audit, clock)
-    access = AccessRequests(
-        database, catalog, permits, Grants(database), audit, events, jobs, clock
-    )
+    sight, record = Sight(catalog, permits), AccessRecord(audit, events, clock)
+    access = AccessRequests(database, catalog, sight, record, jobs, clock)
+    grants = AccessGrants(database, Grants(database), sight, record, clock)
     quarantine = Quarantine(
         database, engine, catalog, permits, audit, objects, inspector, jobs, clock
     )
@@ -136,7 +147,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
     jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: nothing)
-    jobs.kinds[GRANT] = Kind(access.grant, lambda job, reason: nothing)
+    jobs.kinds[GRANT] = Kind(grants.write, lambda job, reason: nothing)
     jobs.kinds[HOUSEKEEPING] = Kind(
         housekeeping(identity, objects, quarantine), lambda job, reason: nothing
     )
@@ -163,6 +174,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         quarantine=quarantine,
         approvals=approvals,
         access=access,
+        grants=grants,
         delivery=delivery,
         failing=FailingDelivery(delivery, failing, comparisons),
     )

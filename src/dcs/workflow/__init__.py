@@ -1,6 +1,15 @@
 """Decide: the durable approval of a version, by machinery and by people."""
 
-from dcs.workflow.access import GRANT, TERMS, AccessRequest, AccessRequests, NewAccessRequest
+from dcs.workflow.access import (
+    GRANT,
+    TERMS,
+    AccessGrants,
+    AccessRecord,
+    AccessRequest,
+    AccessRequests,
+    NewAccessRequest,
+    Sight,
+)
 from dcs.workflow.activities import Activities
 from dcs.workflow.compliance import ComplianceFacts, compliance_problems
 from dcs.workflow.engine import Engine
@@ -20,6 +29,8 @@ __all__ = [
     "GRANT",
     "RESCAN",
     "TERMS",
+    "AccessGrants",
+    "AccessRecord",
     "AccessRequest",
     "AccessRequests",
     "Activities",
@@ -37,6 +48,7 @@ __all__ = [
     "NotSubmittableError",
     "Quarantine",
     "ReasonMissingError",
+    "Sight",
     "TableMissingError",
     "VoteNotCountedError",
     "VoteView",

@@ -1,6 +1,18 @@
 """Ask for access to a dataset, and decide it: what is approved becomes a grant that ends by itself."""
 
+from dcs.workflow.access.grants import GRANT, AccessGrants
 from dcs.workflow.access.models import TERMS, AccessRequest, NewAccessRequest
-from dcs.workflow.access.service import GRANT, AccessRequests
+from dcs.workflow.access.record import AccessRecord
+from dcs.workflow.access.requests import AccessRequests
+from dcs.workflow.access.sight import Sight
 
-__all__ = ["GRANT", "TERMS", "AccessRequest", "AccessRequests", "NewAccessRequest"]
+__all__ = [
+    "GRANT",
+    "TERMS",
+    "AccessGrants",
+    "AccessRecord",
+    "AccessRequest",
+    "AccessRequests",
+    "NewAccessRequest",
+    "Sight",
+]
