@@ -114,7 +114,7 @@ deny contains "clearance_too_low" if {
 
 # People may find what they would have to ask access for, unless even that is secret.
 deny contains "clearance_too_low" if {
-	input.action == "list"
+	input.action in {"list", "request_access"}
 	well_formed
 	level == 3
 	clearance < 3
@@ -163,6 +163,7 @@ deny contains "own_request" if {
 # Only active data can be asked for; on a request itself only who made it goes on.
 deny contains "not_active" if {
 	input.action == "request_access"
+	not input.resource.kind == "access_request"
 	not active
 }
 
@@ -309,13 +310,14 @@ grant contains "department" if {
 
 grant contains sprintf("grant:%s", [id]) if some id in granted_by
 
-# A grant names one person or one group, and counts for them alone.
+# A grant names one person or one group, and counts for them alone; it gives data, never a say.
 granted_by contains given.id if some given in counted
 
 counted contains given if {
 	same_tenant
 	some given in grants
 	is_string(given.id)
+	input.action in reads | looks
 	covers(given.columns)
 	is_array(given.actions)
 	input.action in given.actions

@@ -1,17 +1,26 @@
 """Grants over the API: exactly what was given, on every channel, and until it ends."""
 
+import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from dcs.core.clock import ManualClock
 from dcs.core.ids import new_id
+from dcs.core.settings import Settings
 from dcs.policy import Grant, Grantee, GranteeKind
 from dcs.policy.grants import store
-from tests.api.conftest import Api, Json
+from dcs.studio import open_studio
+from tests.api.conftest import Api, Json, serve_api
 
 pytestmark = pytest.mark.anyio
 
 CONTENT = "id,amount,note\n" + "".join(f"{n},{n * 10},note {n}\n" for n in range(5))
+CONTRACT = (
+    "apiVersion: v3.1.0\nkind: DataContract\nid: c\nversion: 1.0.0\nstatus: active\n"
+    "schema: [{name: t, properties: [{name: id}, {name: amount}, {name: note}]}]\n"
+)
 DATA = "/api/v1/datasets/d/versions/1"
 
 
@@ -107,6 +116,27 @@ async def test_an_expired_grant_gives_nothing(api: Api) -> None:
     assert (await api.get("steward2", f"{DATA}/data?limit=5")).status_code == 403
 
 
+async def test_a_grant_ends_on_every_channel_at_the_very_instant_and_nothing_has_to_run(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock()
+    settings = Settings(environment="test", data_dir=tmp_path / "data")
+    async with open_studio(settings, clock) as studio, serve_api(studio) as api:
+        grant = await give(api, await restricted(api), actions=("preview", "read", "download"))
+        channels = ("data?limit=5", "data?limit=5&format=arrow", "data", "preview")
+        clock.advance(timedelta(days=1, microseconds=-1))
+        for channel in channels:
+            assert (await api.get("steward2", f"{DATA}/{channel}")).status_code == 200, channel
+        clock.advance(timedelta(microseconds=1))
+        for channel in channels:
+            assert (await api.get("steward2", f"{DATA}/{channel}")).status_code == 403, channel
+        [shown] = (await api.get("steward2", "/api/v1/grants")).json()["items"]
+        assert (shown["id"], shown["state"]) == (grant.id, "expired")
+        longer = f"/api/v1/grants/{grant.id}/extend"
+        late = await api.call("producer", "POST", longer, json={"days": 1})
+        assert (late.status_code, late.json()["code"]) == (409, "grant_ended")
+
+
 ASKED = {
     "dataset": "d",
     "purpose": "monthly figures",
@@ -165,8 +195,6 @@ async def test_a_revocation_over_the_api_counts_at_once(api: Api) -> None:
 
 
 async def test_one_request_at_a_time_and_one_decision(api: Api) -> None:
-    import asyncio
-
     await restricted(api)
     request = await asked(api)
     twice = await api.call("steward2", "POST", REQUESTS, json=ASKED)
@@ -193,6 +221,48 @@ async def test_what_is_asked_for_must_be_there_and_the_reason_is_owed(api: Api) 
     ).status_code == 422
     assert (await api.call("steward2", "POST", f"{path}/withdraw")).json()["state"] == "withdrawn"
     assert (await asked(api))["state"] == "open"
+
+
+async def test_what_may_not_be_found_cannot_be_asked_for(api: Api) -> None:
+    body = {"name": "d", "classification": "SECRET", "department": "sales"}
+    await api.call("producer", "POST", "/api/v1/datasets", json=body)
+    await api.call("producer", "PUT", "/api/v1/datasets/d/contract", content=CONTRACT)
+    await api.activate(CONTENT)
+    for dataset in ("d", "nowhere"):
+        asking = {**ASKED, "dataset": dataset}
+        answer = await api.call("consumer", "POST", REQUESTS, json=asking)
+        assert (answer.status_code, answer.json()["code"]) == (404, "dataset_not_found"), dataset
+
+
+async def test_an_owner_gives_no_columns_that_are_not_there(api: Api) -> None:
+    await restricted(api)
+    path = f"{REQUESTS}/{(await asked(api, columns=None))['id']}/approve"
+    unknown = await api.call("producer", "POST", path, json={"columns": ["id", "nope"]})
+    assert (unknown.status_code, "nope" in unknown.json()["detail"]) == (422, True)
+    given = await api.call("producer", "POST", path, json={"columns": ["id"]})
+    assert given.json()["columns"] == ["id"]
+
+
+async def test_grants_come_page_by_page_and_each_once(api: Api) -> None:
+    version = await restricted(api)
+    analyst = await api.studio.identity.account_by_login("acme", "analyst")
+    theirs = Grantee(GranteeKind.USER, analyst.id)
+    mine = [(await give(api, version)).id for _ in range(5)]
+    for _ in range(4):
+        await give(api, version, grantee=theirs)
+    pages, query = [], "limit=2"
+    while query:
+        found = (await api.get("steward2", f"/api/v1/grants?{query}")).json()
+        pages.append([each["id"] for each in found["items"]])
+        query = found["next"] and f"limit=2&cursor={found['next']}"
+    assert [each for page in pages for each in page if each in mine] == mine[::-1]
+    assert [len(page) for page in pages] == [2, 2, 2, 2, 1]
+    found, query = [], "limit=2"
+    while query:
+        page = (await api.get("analyst", f"/api/v1/grants?{query}")).json()
+        found += page["items"]
+        query = page["next"] and f"limit=2&cursor={page['next']}"
+    assert len({each["id"] for each in found}) == len(found) == 4
 
 
 async def test_nobody_else_learns_of_a_request(api: Api) -> None:

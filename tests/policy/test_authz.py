@@ -8,7 +8,7 @@ from dcs.auth import Calendar
 from dcs.core.actor import ActorKind
 from dcs.core.classification import Classification
 from dcs.core.ids import TenantId
-from dcs.policy import Action, AuditLevel
+from dcs.policy import GRANTABLE, Action, AuditLevel
 from tests.policy.conftest import Ask, someone, something
 
 READS = [Action.PREVIEW, Action.READ, Action.DOWNLOAD]
@@ -272,6 +272,80 @@ def test_a_part_of_the_columns_gives_no_report(ask: Ask) -> None:
 
 def test_a_denied_request_gives_no_column(ask: Ask) -> None:
     assert ask(cleared(), Action.READ, granted(revoked=True)).columns == frozenset()
+
+
+def asked(**changes: object):
+    """Return an access request of u1 for somebody else's data of another department."""
+    defaults = {"kind": "access_request", "requester": "u1", "classification": CONFIDENTIAL}
+    return something(**{**defaults, "department": "research", **changes})
+
+
+@pytest.mark.parametrize(
+    ("action", "roles"),
+    [
+        (Action.REQUEST_ACCESS, {"producer", "steward", "consumer", "analyst"}),
+        (Action.DECIDE_ACCESS, {"steward"}),
+        (Action.REVOKE_GRANT, {"steward"}),
+        (Action.SEE_GRANTS, {"steward", "auditor", "admin"}),
+    ],
+)
+def test_roles_ask_decide_revoke_and_see(ask: Ask, action: Action, roles: set[str]) -> None:
+    everybody = {"producer", "steward", "consumer", "analyst", "auditor", "admin", "unknown", ""}
+    kind = "dataset" if action is Action.REQUEST_ACCESS else "access_request"
+    resource = asked(kind=kind, requester="u2")
+    assert {
+        role for role in everybody if ask(someone(roles=(role,)), action, resource).allow
+    } == roles
+
+
+def test_an_owner_decides_revokes_and_sees_without_any_role(ask: Ask) -> None:
+    theirs = asked(owner="u1", requester="u2")
+    for action in (Action.DECIDE_ACCESS, Action.REVOKE_GRANT, Action.SEE_GRANTS):
+        assert ask(someone(), action, theirs).grant == ("owner",)
+        assert ask(someone(id="u3"), action, theirs).deny == ()
+        assert not ask(someone(id="u3"), action, theirs).allow
+
+
+@pytest.mark.parametrize("requester", ["u1", None, 1, ""])
+def test_nobody_decides_on_their_own_access_even_as_its_owner(ask: Ask, requester: object) -> None:
+    decider = someone(roles=("steward",))
+    decision = ask(decider, Action.DECIDE_ACCESS, asked(owner="u1", requester=requester))
+    assert decision.allow is (requester == "")
+    assert ("own_request" in decision.deny) is (requester != "")
+
+
+@pytest.mark.parametrize("kind", ["access_request", "grant"])
+def test_whoever_asked_sees_it_and_ends_no_grant(ask: Ask, kind: str) -> None:
+    assert ask(someone(), Action.SEE_GRANTS, asked(kind=kind)).grant == ("requester",)
+    assert not ask(someone(), Action.REVOKE_GRANT, asked(kind=kind)).allow
+    assert not ask(someone(), Action.SEE_GRANTS, asked(kind="dataset")).allow
+    assert not ask(someone(id="u2"), Action.SEE_GRANTS, asked(kind=kind)).allow
+
+
+def test_only_whoever_asked_goes_on_with_a_request(ask: Ask) -> None:
+    assert ask(someone(), Action.REQUEST_ACCESS, asked()).allow
+    assert ask(someone(), Action.REQUEST_ACCESS, asked(status="none")).allow
+    for role in ("steward", "consumer", "admin"):
+        other = someone(id="u2", roles=(role,))
+        assert ask(other, Action.REQUEST_ACCESS, asked()).deny == ("not_your_request",)
+
+
+def test_what_may_not_be_found_or_is_not_active_cannot_be_asked_for(ask: Ask) -> None:
+    consumer = someone(roles=("consumer",), attributes={"clearance": 2})
+    dataset = asked(kind="dataset", requester=None)
+    assert ask(consumer, Action.REQUEST_ACCESS, dataset).allow
+    secret = asked(kind="dataset", requester=None, classification=SECRET)
+    assert ask(consumer, Action.REQUEST_ACCESS, secret).deny == ("clearance_too_low",)
+    waiting = asked(kind="dataset", requester=None, status="none")
+    assert ask(consumer, Action.REQUEST_ACCESS, waiting).deny == ("not_active",)
+
+
+@pytest.mark.parametrize("action", sorted(set(Action) - GRANTABLE))
+def test_no_grant_gives_a_say_in_access(ask: Ask, action: Action) -> None:
+    every = grant(actions=[each.value for each in Action])
+    resource = asked(kind="version", requester="u2", grants=[every])
+    assert ask(cleared(), Action.READ, resource).allow
+    assert not ask(cleared(), action, resource).allow
 
 
 @pytest.mark.parametrize("clearance", [0, 1, 2, 3, 4])

@@ -183,6 +183,7 @@ MUTANTS = [
     ("grantee.id in groups", "true"),
     ("given.tenant == input.actor.tenant", "true"),
     ("covers(given.columns)", "true"),
+    ("input.action in reads | looks", "true"),
     ('not input.action == "report"', "true"),
     ("level >= 2\n\tnot own_department", "level >= 3\n\tnot own_department"),
     ("not own_department\n\tnot reviewing", "false"),
@@ -196,6 +197,13 @@ MUTANTS = [
     ("count(deny) == 0\n\tcount(grant) > 0", "count(grant) > 0"),
     ("count(deny) == 0\n\tcount(grant) > 0", "count(deny) == 0"),
     ("else := 0", "else := 3"),
+    ("is_requester if input.resource.requester == input.actor.id", "is_requester if true"),
+    ('input.action in {"approve", "decide_access"}', 'input.action == "approve"'),
+    ('input.action in {"list", "request_access"}', 'input.action == "list"'),
+    ('not input.resource.kind == "access_request"\n\tnot active', "false"),
+    ('not input.resource.kind == "dataset"', "false"),
+    ('{"decide_access", "revoke_grant", "see_grants"}', '{"decide_access", "see_grants"}'),
+    ('input.resource.kind in {"access_request", "grant"}', 'input.resource.kind in {"grant"}'),
 ]  # fmt: skip
 
 
@@ -272,6 +280,10 @@ def _cases() -> list[dict[str, Any]]:
             {"grantee": {"kind": "group", "id": "g2"}}, {"columns": ["a"]}, {"columns": "a"},
         )
     ]  # fmt: skip
+    say = {**grant, "actions": ["read", "revoke_grant"]}
+    grants += [
+        {("action",): "revoke_grant", ("resource", "grants"): [say], ("actor", "roles"): []},
+    ]
     part = {**grant, "columns": ["a", "b"], "actions": ["read", "report"]}
     theirs = {
         ("resource", "classification"): "CONFIDENTIAL",
@@ -287,6 +299,18 @@ def _cases() -> list[dict[str, Any]]:
         },
         {("resource", "grants"): [part], ("actor", "roles"): [], ("action",): "report", **theirs},
     ]
+    grants += [
+        {("action",): action, ("resource", "kind"): kind, ("resource", "requester"): requester,
+         ("actor", "roles"): roles, **more}
+        for action in ("request_access", "decide_access", "revoke_grant", "see_grants")
+        for kind in ("dataset", "access_request", "grant")
+        for requester in ("u1", "u2")
+        for roles in ([], ["consumer"], ["steward"])
+        for more in (
+            {}, {("resource", "owner"): "u1"}, {("resource", "status"): "none"},
+            {("resource", "classification"): "SECRET", ("actor", "attributes", "clearance"): 2},
+        )
+    ]  # fmt: skip
     download = {("action",): "download", ("actor", "roles"): ["analyst"]}
     office = {("context", "calendar", "opens"): 9, ("context", "calendar", "closes"): 18}
     personal = ("resource", "contains_personal_data")
