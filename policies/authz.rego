@@ -24,6 +24,7 @@ known := (reads | looks) | {
 	"set_contract", "audit_read", "audit_verify", "metrics",
 	"quarantine", "release", "discard", "set_allowance", "set_sources",
 	"see_recognizers", "set_recognizers", "set_notice_templates",
+	"request_access", "decide_access", "revoke_grant", "see_grants",
 }
 
 # ---------- facts, each with a safe value where the input has none ----------
@@ -66,6 +67,8 @@ active if input.resource.status == "active"
 is_owner if input.resource.owner == input.actor.id
 
 is_uploader if input.resource.uploaded_by == input.actor.id
+
+is_requester if input.resource.requester == input.actor.id
 
 is_steward if "steward" in roles
 
@@ -111,7 +114,7 @@ deny contains "clearance_too_low" if {
 
 # People may find what they would have to ask access for, unless even that is secret.
 deny contains "clearance_too_low" if {
-	input.action == "list"
+	input.action in {"list", "request_access"}
 	well_formed
 	level == 3
 	clearance < 3
@@ -147,7 +150,7 @@ deny contains "outside_working_hours" if {
 }
 
 deny contains "own_request" if {
-	input.action == "approve"
+	input.action in {"approve", "decide_access"}
 	not asked_by_another
 }
 
@@ -155,6 +158,19 @@ deny contains "own_request" if {
 deny contains "own_request" if {
 	input.action in {"release", "discard"}
 	is_uploader
+}
+
+# Only active data can be asked for; on a request itself only who made it goes on.
+deny contains "not_active" if {
+	input.action == "request_access"
+	not input.resource.kind == "access_request"
+	not active
+}
+
+deny contains "not_your_request" if {
+	input.action == "request_access"
+	not input.resource.kind == "dataset"
+	not is_requester
 }
 
 deny contains "legal_hold" if {
@@ -209,7 +225,9 @@ asked_by_another if {
 	input.resource.requester != input.actor.id
 }
 
-same_department if {
+same_department if own_department
+
+own_department if {
 	is_string(attributes.department)
 	attributes.department == input.resource.department
 }
@@ -253,6 +271,19 @@ grant contains "owner" if {
 	}
 }
 
+grant contains "owner" if {
+	same_tenant
+	is_owner
+	input.action in {"decide_access", "revoke_grant", "see_grants"}
+}
+
+grant contains "requester" if {
+	same_tenant
+	is_requester
+	input.resource.kind in {"access_request", "grant"}
+	input.action in {"request_access", "see_grants"}
+}
+
 grant contains "uploader" if {
 	same_tenant
 	is_uploader
@@ -282,11 +313,15 @@ grant contains "department" if {
 
 grant contains sprintf("grant:%s", [id]) if some id in granted_by
 
-# A grant names one person or one group, and counts for them alone.
-granted_by contains given.id if {
+# A grant names one person or one group, and counts for them alone; it gives data, never a say.
+granted_by contains given.id if some given in counted
+
+counted contains given if {
 	same_tenant
 	some given in grants
 	is_string(given.id)
+	input.action in reads | looks
+	covers(given.columns)
 	is_array(given.actions)
 	input.action in given.actions
 	given.tenant == input.actor.tenant
@@ -295,6 +330,14 @@ granted_by contains given.id if {
 	is_number(given.expires_ns)
 	given.expires_ns > input.context.now_ns
 	names_the_actor(given.grantee)
+}
+
+# Null is every column. What was found is told of all of them, so a part gives no report.
+covers(columns) if is_null(columns)
+
+covers(columns) if {
+	is_array(columns)
+	not input.action == "report"
 }
 
 names_the_actor(grantee) if {
@@ -318,6 +361,39 @@ clear contains tag if {
 	some tag in data.dcs.personal_tags
 }
 
+# The columns that may be delivered; null for all. A grant that names columns narrows
+# whoever reads by such grants alone, or could not read without one.
+default columns := []
+
+columns := null if {
+	whole
+} else := [name | some name in granted_columns]
+
+whole if {
+	some given in counted
+	is_null(given.columns)
+}
+
+whole if {
+	some reason in grant
+	not startswith(reason, "grant:")
+	not needs_a_grant
+}
+
+needs_a_grant if {
+	input.action in reads
+	well_formed
+	level >= 2
+	not own_department
+	not reviewing
+}
+
+granted_columns contains name if {
+	some given in counted
+	is_array(given.columns)
+	some name in given.columns
+}
+
 audit := "full" if {
 	not allow
 } else := "full" if {
@@ -337,5 +413,9 @@ decision := {
 	"allow": allow,
 	"deny": deny,
 	"grant": grant,
-	"obligations": {"mask": {"clear": clear, "default": "redact"}, "audit": audit},
+	"obligations": {
+		"mask": {"clear": clear, "default": "redact"},
+		"columns": columns,
+		"audit": audit,
+	},
 }

@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,12 +23,17 @@ from dcs.ingestion import Upload, UploadKind, UploadState
 from dcs.ingestion import store as uploads
 from dcs.ingestion.importing import store as importing
 from dcs.ingestion.importing.models import Import, ImportState
+from dcs.policy import Grant, Grantee, GranteeKind
+from dcs.policy.grants import store as grants
 from dcs.sharing import store as sharing
 from dcs.validation import store as validation
 from dcs.validation.recognizers import store as recognizers
 from dcs.validation.recognizers.store import RecognizersRevision
 from dcs.workflow import About, AboutKind, Notice, NoticeKind
 from dcs.workflow import store as workflow
+from dcs.workflow.access import AccessRequest
+from dcs.workflow.access import store as access
+from dcs.workflow.access.models import RequestState
 from dcs.workflow.notices import store as notices
 from dcs.workflow.notices.store import TemplateRevision
 
@@ -54,6 +60,7 @@ GIVEN: dict[str, Any] = {
     "revision": "new", "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
     "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
     "recipient": USER, "unread": True, "notice_id": "n1", "about": NOTICE.about, "outcome": "sent",
+    "grant_id": "g1", "request_id": "r1", "by": USER, "groups": ["g"],
     "dataset": DATASET, "digests": ["e" * 64], "below": 9, "rows": [],
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.
@@ -62,6 +69,7 @@ ADDING = {
     "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
     "add_source", "keep_sketch", "keep_history", "add_revision",
     "add_comment", "add_notice", "add_letter", "keep_template",
+    "add_grant", "add_access_request",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
@@ -69,6 +77,7 @@ APART: dict[str, dict[str, Any]] = {
     "end_upload": {"state": UploadState.EXPIRED}, "touch_upload": {"expires": NOW}, "expire_part": {"upload_id": "o2"},
     "told": {"kind": NoticeKind.COMMENTED}, "get_template": {"kind": "commented"}, "put_into_letter": {"number": 2},
     "dismiss_upload": {"upload_id": "o3"},
+    "change_access_request": {"state": "denied"}, "extend_grant": {"expires": ManualClock().now() + timedelta(days=1)},
     "change_upload": {"state": "x"}, "change_import": {"state": "x"},
 }  # fmt: skip
 NOTHING = ([], (), {}, set(), None, 0, False)
@@ -114,6 +123,14 @@ def seed(session: Session) -> None:
         Import("i1", ACME, DATASET, USER, "https://x", ImportState.WAITING, True, False, NOW),
     )
     importing.add_source(session, "s1", "s3://b/p", USER, NOW)
+    grantee = Grantee(GranteeKind.USER, USER)
+    grants.add_grant(
+        session, Grant("g1", ACME, DATASET, grantee, ("read",), None, None, USER, NOW, NOW)
+    )
+    asked = AccessRequest(
+        "r1", DATASET, USER, "x", ("read",), None, 1, "a" * 64, RequestState.OPEN, NOW
+    )
+    access.add_access_request(session, asked)
     workflow.add_approval(
         session, id="a1", version=VERSION, dataset=DATASET, requester=USER, state={}, stage="S", progress=1, step=1,
         created_at=NOW,

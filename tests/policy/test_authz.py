@@ -8,7 +8,7 @@ from dcs.auth import Calendar
 from dcs.core.actor import ActorKind
 from dcs.core.classification import Classification
 from dcs.core.ids import TenantId
-from dcs.policy import Action, AuditLevel
+from dcs.policy import GRANTABLE, Action, AuditLevel
 from tests.policy.conftest import Ask, someone, something
 
 READS = [Action.PREVIEW, Action.READ, Action.DOWNLOAD]
@@ -163,16 +163,18 @@ def test_a_calendar_that_cannot_be_read_is_closed(ask: Ask) -> None:
 
 
 def grant(**changes: object) -> dict[str, object]:
-    return {
+    whole = {
         "id": "g1",
         "tenant": "acme",
         "dataset": "d1",
         "grantee": {"kind": "user", "id": "u1"},
         "actions": ["read"],
+        "columns": None,
         "expires_ns": 1_900_000_000_000_000_000,
         "revoked": False,
         **changes,
     }
+    return {key: value for key, value in whole.items() if value is not ...}
 
 
 def granted(**changes: object):
@@ -207,6 +209,9 @@ def test_a_grant_opens_the_data_to_whom_it_names(ask: Ask) -> None:
         {"revoked": True},
         {"revoked": None},
         {"id": None},
+        {"columns": ...},
+        {"columns": "email"},
+        {"columns": True},
     ],
     ids=str,
 )
@@ -228,6 +233,119 @@ def test_a_grant_does_not_replace_clearance_or_activation(ask: Ask) -> None:
     assert "clearance_too_low" in ask(someone(), Action.READ, granted()).deny
     waiting = something(grants=[grant()], status="awaiting_approval")
     assert "not_active" in ask(cleared(), Action.READ, waiting).deny
+
+
+def test_whoever_reads_by_a_grant_gets_the_columns_it_names(ask: Ask) -> None:
+    assert ask(cleared(), Action.READ, granted()).columns is None
+    assert ask(cleared(), Action.READ, granted(columns=["b", "a"])).columns == {"a", "b"}
+    both = something(
+        classification=CONFIDENTIAL,
+        department="research",
+        grants=[grant(columns=["a"]), grant(id="g2", columns=["b"])],
+    )
+    assert ask(cleared(), Action.READ, both).columns == {"a", "b"}
+    one_whole = [grant(columns=["a"]), grant(id="g2")]
+    whole = something(classification=CONFIDENTIAL, department="research", grants=one_whole)
+    assert ask(cleared(), Action.READ, whole).columns is None
+
+
+def test_another_reason_to_read_shows_all_columns_unless_the_grant_stands_in_for_it(
+    ask: Ask,
+) -> None:
+    part = [grant(columns=["a"])]
+    analysts = someone(**ANALYST, attributes={"clearance": 3})
+    assert ask(analysts, Action.READ, something(grants=part)).columns is None
+    own = something(classification=CONFIDENTIAL, grants=part)
+    assert ask(analysts, Action.READ, own).columns is None
+    theirs = something(classification=CONFIDENTIAL, department="research", grants=part)
+    decision = ask(analysts, Action.READ, theirs)
+    assert decision.grant == ("grant:g1", "role:analyst")
+    assert decision.columns == {"a"}
+
+
+def test_a_part_of_the_columns_gives_no_report(ask: Ask) -> None:
+    may = granted(actions=["report", "list"], columns=["a"])
+    assert not ask(cleared(), Action.REPORT, may).allow
+    assert ask(cleared(), Action.LIST, may).allow
+    assert ask(cleared(), Action.REPORT, granted(actions=["report"])).allow
+
+
+def test_a_denied_request_gives_no_column(ask: Ask) -> None:
+    assert ask(cleared(), Action.READ, granted(revoked=True)).columns == frozenset()
+
+
+def asked(**changes: object):
+    """Return an access request of u1 for somebody else's data of another department."""
+    defaults = {"kind": "access_request", "requester": "u1", "classification": CONFIDENTIAL}
+    return something(**{**defaults, "department": "research", **changes})
+
+
+@pytest.mark.parametrize(
+    ("action", "roles"),
+    [
+        (Action.REQUEST_ACCESS, {"producer", "steward", "consumer", "analyst"}),
+        (Action.DECIDE_ACCESS, {"steward"}),
+        (Action.REVOKE_GRANT, {"steward"}),
+        (Action.SEE_GRANTS, {"steward", "auditor", "admin"}),
+    ],
+)
+def test_roles_ask_decide_revoke_and_see(ask: Ask, action: Action, roles: set[str]) -> None:
+    everybody = {"producer", "steward", "consumer", "analyst", "auditor", "admin", "unknown", ""}
+    kind = "dataset" if action is Action.REQUEST_ACCESS else "access_request"
+    resource = asked(kind=kind, requester="u2")
+    assert {
+        role for role in everybody if ask(someone(roles=(role,)), action, resource).allow
+    } == roles
+
+
+def test_an_owner_decides_revokes_and_sees_without_any_role(ask: Ask) -> None:
+    theirs = asked(owner="u1", requester="u2")
+    for action in (Action.DECIDE_ACCESS, Action.REVOKE_GRANT, Action.SEE_GRANTS):
+        assert ask(someone(), action, theirs).grant == ("owner",)
+        assert ask(someone(id="u3"), action, theirs).deny == ()
+        assert not ask(someone(id="u3"), action, theirs).allow
+
+
+@pytest.mark.parametrize("requester", ["u1", None, 1, ""])
+def test_nobody_decides_on_their_own_access_even_as_its_owner(ask: Ask, requester: object) -> None:
+    decider = someone(roles=("steward",))
+    decision = ask(decider, Action.DECIDE_ACCESS, asked(owner="u1", requester=requester))
+    assert decision.allow is (requester == "")
+    assert ("own_request" in decision.deny) is (requester != "")
+
+
+@pytest.mark.parametrize("kind", ["access_request", "grant"])
+def test_whoever_asked_sees_it_and_ends_no_grant(ask: Ask, kind: str) -> None:
+    assert ask(someone(), Action.SEE_GRANTS, asked(kind=kind)).grant == ("requester",)
+    assert not ask(someone(), Action.REVOKE_GRANT, asked(kind=kind)).allow
+    assert not ask(someone(), Action.SEE_GRANTS, asked(kind="dataset")).allow
+    assert not ask(someone(id="u2"), Action.SEE_GRANTS, asked(kind=kind)).allow
+
+
+def test_only_whoever_asked_goes_on_with_a_request(ask: Ask) -> None:
+    assert ask(someone(), Action.REQUEST_ACCESS, asked()).allow
+    assert ask(someone(), Action.REQUEST_ACCESS, asked(status="none")).allow
+    for role in ("steward", "consumer", "admin"):
+        other = someone(id="u2", roles=(role,))
+        assert ask(other, Action.REQUEST_ACCESS, asked()).deny == ("not_your_request",)
+
+
+def test_what_may_not_be_found_or_is_not_active_cannot_be_asked_for(ask: Ask) -> None:
+    consumer = someone(roles=("consumer",), attributes={"clearance": 2})
+    dataset = asked(kind="dataset", requester=None)
+    assert ask(consumer, Action.REQUEST_ACCESS, dataset).allow
+    secret = asked(kind="dataset", requester=None, classification=SECRET)
+    assert ask(consumer, Action.REQUEST_ACCESS, secret).deny == ("clearance_too_low",)
+    waiting = asked(kind="dataset", requester=None, status="none")
+    assert ask(consumer, Action.REQUEST_ACCESS, waiting).deny == ("not_active",)
+
+
+@pytest.mark.parametrize("action", sorted(set(Action) - GRANTABLE))
+def test_no_grant_gives_a_say_in_access(ask: Ask, action: Action) -> None:
+    every = grant(actions=[each.value for each in Action])
+    resource = asked(kind="version", requester="u2", grants=[every])
+    assert ask(cleared(), Action.READ, resource).allow
+    assert not ask(cleared(), action, resource).allow
 
 
 @pytest.mark.parametrize("clearance", [0, 1, 2, 3, 4])

@@ -110,7 +110,7 @@ def test_missing_and_mistyped_facts_never_widen_what_is_allowed(
     ids=str,
 )
 def test_an_answer_that_is_malformed_or_contradicts_itself_is_none(answer: dict[str, Any]) -> None:
-    whole = {"obligations": {"mask": {"clear": []}, "audit": "full"}, **answer}
+    whole = {"obligations": {"mask": {"clear": []}, "columns": None, "audit": "full"}, **answer}
     with pytest.raises(PolicyFailedError):
         read_answer(whole, Action.READ, "r", TUESDAY_NOON)
 
@@ -120,8 +120,18 @@ def test_an_unknown_audit_level_is_no_answer() -> None:
         "allow": True,
         "deny": [],
         "grant": ["x"],
-        "obligations": {"mask": {"clear": []}, "audit": "none"},
+        "obligations": {"mask": {"clear": []}, "columns": None, "audit": "none"},
     }
+    with pytest.raises(PolicyFailedError):
+        read_answer(answer, Action.READ, "r", TUESDAY_NOON)
+
+
+@pytest.mark.parametrize("columns", [..., "all", [1], {"x": 1}, True], ids=str)
+def test_an_answer_that_does_not_say_which_columns_is_none(columns: object) -> None:
+    obligations = {"mask": {"clear": []}, "columns": columns, "audit": "full"}
+    if columns is ...:
+        del obligations["columns"]
+    answer = {"allow": True, "deny": [], "grant": ["x"], "obligations": obligations}
     with pytest.raises(PolicyFailedError):
         read_answer(answer, Action.READ, "r", TUESDAY_NOON)
 
@@ -172,6 +182,14 @@ MUTANTS = [
     ("grantee.id == input.actor.id", "is_string(grantee.id)"),
     ("grantee.id in groups", "true"),
     ("given.tenant == input.actor.tenant", "true"),
+    ("covers(given.columns)", "true"),
+    ("input.action in reads | looks", "true"),
+    ('not input.action == "report"', "true"),
+    ("level >= 2\n\tnot own_department", "level >= 3\n\tnot own_department"),
+    ("not own_department\n\tnot reviewing", "false"),
+    ("some given in counted\n\tis_null(given.columns)", "some given in counted"),
+    ('not startswith(reason, "grant:")', "true"),
+    ("some name in given.columns", 'name := "x"'),
     ("attributes.employee == true", "true"),
     ("clearance >= 3\n\tsome tag", "clearance >= 2\n\tsome tag"),
     ("level == 3\n\tclearance < 3", "level == 4\n\tclearance < 3"),
@@ -179,6 +197,13 @@ MUTANTS = [
     ("count(deny) == 0\n\tcount(grant) > 0", "count(grant) > 0"),
     ("count(deny) == 0\n\tcount(grant) > 0", "count(deny) == 0"),
     ("else := 0", "else := 3"),
+    ("is_requester if input.resource.requester == input.actor.id", "is_requester if true"),
+    ('input.action in {"approve", "decide_access"}', 'input.action == "approve"'),
+    ('input.action in {"list", "request_access"}', 'input.action == "list"'),
+    ('not input.resource.kind == "access_request"\n\tnot active', "false"),
+    ('not input.resource.kind == "dataset"', "false"),
+    ('{"decide_access", "revoke_grant", "see_grants"}', '{"decide_access", "see_grants"}'),
+    ('input.resource.kind in {"access_request", "grant"}', 'input.resource.kind in {"grant"}'),
 ]  # fmt: skip
 
 
@@ -195,14 +220,17 @@ def test_every_weakened_rule_is_noticed_by_some_case(
 
 def _answer(engine: RegoEngine, question: dict[str, Any]) -> Any:
     answer = dict(engine.evaluate(question))
-    return answer["allow"], sorted(answer["deny"]), sorted(answer["obligations"]["mask"]["clear"])
+    obligations = answer["obligations"]
+    columns = obligations["columns"]
+    shown = None if columns is None else sorted(columns)
+    return answer["allow"], sorted(answer["deny"]), sorted(obligations["mask"]["clear"]), shown
 
 
 def _cases() -> list[dict[str, Any]]:
     """Return the questions of the rule-by-rule tests in short: one fact changed at a time."""
     grant = {
         "id": "g", "tenant": "acme", "dataset": "d1", "grantee": {"kind": "user", "id": "u1"},
-        "actions": ["read"], "expires_ns": 1_900_000_000_000_000_000, "revoked": False,
+        "actions": ["read"], "columns": None, "expires_ns": 1_900_000_000_000_000_000, "revoked": False,
     }  # fmt: skip
     changes: list[dict[tuple[str, ...], Any]] = [{}]
     for key, values in {
@@ -251,7 +279,38 @@ def _cases() -> list[dict[str, Any]]:
         for change in (
             {}, {"dataset": "d2"}, {"revoked": True}, {"expires_ns": 1}, {"actions": ["list"]}, {"tenant": "globex"},
             {"grantee": {"kind": "user", "id": "u2"}}, {"grantee": {"kind": "group", "id": "g1"}},
-            {"grantee": {"kind": "group", "id": "g2"}},
+            {"grantee": {"kind": "group", "id": "g2"}}, {"columns": ["a"]}, {"columns": "a"},
+        )
+    ]  # fmt: skip
+    say = {**grant, "actions": ["read", "revoke_grant"]}
+    grants += [
+        {("action",): "revoke_grant", ("resource", "grants"): [say], ("actor", "roles"): []},
+    ]
+    part = {**grant, "columns": ["a", "b"], "actions": ["read", "report"]}
+    theirs = {
+        ("resource", "classification"): "CONFIDENTIAL",
+        ("resource", "department"): "research",
+    }
+    grants += [
+        {**theirs, ("resource", "grants"): [part]},
+        {**theirs, ("resource", "grants"): [part, grant], ("actor", "roles"): []},
+        {
+            ("resource", "grants"): [part],
+            ("actor", "roles"): [],
+            ("actor", "attributes", "employee"): False,
+        },
+        {("resource", "grants"): [part], ("actor", "roles"): [], ("action",): "report", **theirs},
+    ]
+    grants += [
+        {("action",): action, ("resource", "kind"): kind, ("resource", "requester"): requester,
+         ("actor", "roles"): roles, **more}
+        for action in ("request_access", "decide_access", "revoke_grant", "see_grants")
+        for kind in ("dataset", "access_request", "grant")
+        for requester in ("u1", "u2")
+        for roles in ([], ["consumer"], ["steward"])
+        for more in (
+            {}, {("resource", "owner"): "u1"}, {("resource", "status"): "none"},
+            {("resource", "classification"): "SECRET", ("actor", "attributes", "clearance"): 2},
         )
     ]  # fmt: skip
     download = {("action",): "download", ("actor", "roles"): ["analyst"]}

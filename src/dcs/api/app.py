@@ -6,6 +6,7 @@ from starlette.types import Scope
 
 import dcs
 from dcs.api import (
+    access_requests,
     approvals,
     audit,
     comparing,
@@ -51,6 +52,7 @@ def create_api(studio: Studio) -> FastAPI:
         comparing,
         uploads,
         approvals,
+        access_requests,
         quarantine,
         notices,
         recognizers,

@@ -35,7 +35,7 @@ class VoteBody(Body):
 
 
 class ReasonBody(Body):
-    """Why a file leaves quarantine; it stays with the file."""
+    """Why; it stays with what was decided."""
 
     reason: str = Field(min_length=1, max_length=2_000)
 
@@ -45,6 +45,45 @@ class WordingBody(Body):
 
     subject: str = Field(min_length=1, max_length=200)
     body: str = Field(min_length=1, max_length=5_000)
+
+
+class AccessRequestBody(Body):
+    """What somebody asks for; without columns all of them."""
+
+    dataset: str = Field(min_length=1, max_length=100)
+    purpose: str = Field(min_length=10, max_length=2_000)
+    days: int = Field(ge=1, le=365)
+    accepted_terms: bool
+    columns: list[str] | None = Field(default=None, min_length=1, max_length=10_000)
+    actions: list[Literal["list", "report", "preview", "read", "download"]] = Field(
+        default=["list", "report", "preview", "read"], min_length=1, max_length=5
+    )
+
+
+class AccessApprovalBody(Body):
+    """What is given of it: members that are not there as they were asked for."""
+
+    columns: list[str] | None = Field(default=None, min_length=1, max_length=10_000)
+    days: int | None = Field(default=None, ge=1, le=365)
+    reason: str = Field(default="", max_length=2_000)
+
+
+class QuestionBody(Body):
+    """A question to whoever asked for access."""
+
+    question: str = Field(min_length=5, max_length=2_000)
+
+
+class AnswerBody(Body):
+    """The answer to what was asked back."""
+
+    text: str = Field(min_length=5, max_length=2_000)
+
+
+class DaysBody(Body):
+    """How much longer."""
+
+    days: int = Field(ge=1, le=365)
 
 
 class ImportBody(Body):

@@ -25,7 +25,12 @@ from dcs.core.doors import opens
 
 if TYPE_CHECKING:
     from dcs.catalog.contracts import Contracts
-    from dcs.catalog.resources import dataset_resource, find_version, version_resource
+    from dcs.catalog.resources import (
+        dataset_resource,
+        find_dataset,
+        find_version,
+        version_resource,
+    )
     from dcs.catalog.service import Catalog
 
 __all__ = [
@@ -47,6 +52,7 @@ __all__ = [
     "VersionNotFoundError",
     "as_it_was",
     "dataset_resource",
+    "find_dataset",
     "find_version",
     "version_resource",
 ]
@@ -55,6 +61,7 @@ _LATER = {
     "Catalog": "service",
     "Contracts": "contracts",
     "dataset_resource": "resources",
+    "find_dataset": "resources",
     "find_version": "resources",
     "version_resource": "resources",
 }

@@ -6,6 +6,11 @@ from dcs.engines.database import Session
 from dcs.policy import Resource
 
 
+def find_dataset(session: Session, dataset_id: str) -> Dataset | None:
+    """Return a dataset by its id."""
+    return store.get_dataset(session, dataset_id)
+
+
 def find_version(session: Session, version_id: str) -> tuple[Dataset, Version] | None:
     """Return a version and its dataset by the version's id."""
     version = store.get_version(session, version_id)

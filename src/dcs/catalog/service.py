@@ -172,6 +172,13 @@ class Catalog:
 
         return await self.database.read(tenant, find)
 
+    async def known_dataset(self, tenant: TenantId, dataset_id: str) -> Dataset:
+        """Return a dataset for the product's own work; policy was not asked."""
+        found = await self.database.read(tenant, lambda s: store.get_dataset(s, dataset_id))
+        if found is None:
+            raise DatasetNotFoundError("There is no such dataset.")
+        return found
+
     async def version(self, actor: Actor, version_id: str) -> Version:
         """Return a version by its id, if *actor* may know of it."""
         return (await self.with_dataset(actor, version_id))[1]

@@ -15,6 +15,7 @@ import click
 import dcs
 
 COMMANDS = {
+    "access": "Ask for access to datasets, and decide who gets it.",
     "admin": "Look after an organisation: quarantine, limits, imports, recognizers.",
     "approvals": "Approve, reject and follow approvals.",
     "audit": "Search the audit record and prove it whole.",

@@ -76,6 +76,8 @@ def read_answer(answer: Mapping[str, Any], action: Action, revision: str, at: da
         allow, deny = answer["allow"], _texts(answer["deny"])
         grant, obligations = _texts(answer["grant"]), answer["obligations"]
         clear = _texts(obligations["mask"]["clear"])
+        columns = obligations["columns"]
+        shown = None if columns is None else frozenset(_texts(columns))
         audit = AuditLevel(obligations["audit"])
     except (KeyError, TypeError, ValueError) as error:
         raise PolicyFailedError("The policy's decision is malformed.") from error
@@ -89,6 +91,7 @@ def read_answer(answer: Mapping[str, Any], action: Action, revision: str, at: da
         deny=tuple(deny),
         grant=tuple(grant),
         clear_tags=frozenset(clear),
+        columns=shown,
         audit=audit,
         revision=revision,
     )

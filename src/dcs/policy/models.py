@@ -37,6 +37,14 @@ class Action(StrEnum):
     SEE_RECOGNIZERS = "see_recognizers"
     SET_RECOGNIZERS = "set_recognizers"
     SET_NOTICE_TEMPLATES = "set_notice_templates"
+    REQUEST_ACCESS = "request_access"
+    DECIDE_ACCESS = "decide_access"
+    REVOKE_GRANT = "revoke_grant"
+    SEE_GRANTS = "see_grants"
+
+
+GRANTABLE = frozenset({Action.LIST, Action.REPORT, Action.PREVIEW, Action.READ, Action.DOWNLOAD})
+"""What a grant can give; whoever is not cleared for it gets nothing by it."""
 
 
 class AuditLevel(StrEnum):
@@ -89,6 +97,7 @@ class Decision:
         deny: Codes of every rule that refused.
         grant: Codes of every rule that allowed.
         clear_tags: Column tags that may be shown as they are; all others are masked.
+        columns: The columns that may be delivered; None for all of them.
         audit: Whether it must be recorded before anything happens.
         revision: The policy it was made by.
     """
@@ -100,8 +109,13 @@ class Decision:
     deny: tuple[str, ...]
     grant: tuple[str, ...]
     clear_tags: frozenset[str]
+    columns: frozenset[str] | None
     audit: AuditLevel
     revision: str
+
+    def shows(self, column: str) -> bool:
+        """Say whether a column may be delivered, masked or not."""
+        return self.columns is None or column in self.columns
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ asked, or answers nonsense, is a denial.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dcs.audit import AuditTrail
@@ -21,8 +21,9 @@ from dcs.engines.database import Database, Session
 from dcs.engines.decisions import DecisionEngine
 from dcs.observability import Metrics
 from dcs.policy.errors import DeniedError, HiddenError
+from dcs.policy.grants import Grants
 from dcs.policy.inputs import input_document, read_answer
-from dcs.policy.models import Action, AuditLevel, Decision, Resource
+from dcs.policy.models import GRANTABLE, Action, AuditLevel, Decision, Resource
 from dcs.policy.reasons import explain
 
 THREADS = 2  # each holds an interpreter of its own
@@ -49,6 +50,7 @@ class Permits:
         """Ask policy without acting on the answer: for lists, and for showing what is possible."""
         now = self.clock.now()
         calendar = (await self.identity.tenant(actor.tenant)).calendar
+        resource = await self._with_grants(actor, action, resource)
         document = input_document(actor, action, resource, now, calendar, self.virus_scan)
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(self._pool, self.engine.evaluate, document)
@@ -94,6 +96,13 @@ class Permits:
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown()
+
+    async def _with_grants(self, actor: Actor, action: Action, resource: Resource) -> Resource:
+        """Return the resource with what is given of its dataset now: an end counts at once."""
+        if resource.dataset is None or action not in GRANTABLE:
+            return resource
+        given = await Grants(self.database).naming(actor, resource.dataset)
+        return replace(resource, grants=tuple(each.fact() for each in given))
 
     async def _may_know(
         self, actor: Actor, action: Action, resource: Resource, decision: Decision

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from dcs.sdk.access import Access
 from dcs.sdk.administration import Administration
 from dcs.sdk.connection import Connection, Json, path_of
 from dcs.sdk.following import Following, VersionEvent
@@ -34,6 +35,7 @@ class Client:
         self._connection = Connection(url, token, socket)
         self._uploads = UploadsOf(self._connection)
         self._imports = ImportsOf(self._connection)
+        self.access = Access(self._connection)
         self.administration = Administration(self._connection)
         self._patience = patience or Patience()
 

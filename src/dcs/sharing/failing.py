@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from dcs.catalog import Status
 from dcs.core.actor import Actor
 from dcs.policy import Action, Decision
+from dcs.sharing.errors import ColumnNotGivenError
 from dcs.sharing.formats import Format
 from dcs.sharing.service import READ_ROWS, Delivery
 from dcs.validation import Comparisons, Failing
@@ -69,14 +70,21 @@ class FailingDelivery:
             CheckNotFoundError: The report has no such check.
             DeniedError: Policy does not let the actor see the report, or rows.
             NothingToReadError: The file could not be read, so there are no rows.
+            ColumnNotGivenError: The actor was given a part of the columns only.
         """
         _, asked = await self.comparisons.readable(actor, dataset, number)
         most = min(limit or MOST_ROWS, MOST_ROWS)
         action = Action.READ if most <= READ_ROWS else Action.DOWNLOAD
         if asked.status is not Status.ACTIVE:
             action, most = Action.PREVIEW, min(most, READ_ROWS)
-        version, decision, masks = await self.delivery.permitted(actor, dataset, number, action)
-        table = await self.delivery.views.table(version.tenant, version, masks)
+        permitted = await self.delivery.permitted(actor, dataset, number, action)
+        if permitted.shown != permitted.version.columns:
+            # Which rows fail a check tells of the columns it is about, shown or not.
+            raise ColumnNotGivenError(
+                "You were given a part of the columns, and failing rows tell of all of them.",
+                decision_id=permitted.decision.id,
+            )
+        version, table = permitted.version, await self.delivery.table(permitted)
         found = await self.failing.rows(version, check, after, most)
         chunks = self.delivery.stream(version, table, form, None, None, found.rows)
-        return FailedRows(decision, masks, found.failed, found.complete, chunks)
+        return FailedRows(permitted.decision, permitted.masks, found.failed, found.complete, chunks)

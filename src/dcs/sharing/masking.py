@@ -23,7 +23,7 @@ def materialise(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
     Args:
         arguments: ``source`` and ``target`` paths, ``masks`` from column to method,
-            ``memory`` in bytes and ``scratch``, a folder for spilling.
+            ``columns`` that the copy has (None for all), ``memory`` in bytes and ``scratch``, a folder for spilling.
 
     Returns:
         ``{"rows": …}`` of the copy.
@@ -36,6 +36,8 @@ def materialise(arguments: Mapping[str, Any]) -> dict[str, Any]:
         connection.execute(f"SET temp_directory={_text(arguments['scratch'])}")
         source = f"read_parquet({_text(arguments['source'])})"
         names = [row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()]
+        kept = arguments["columns"]
+        names = names if kept is None else [name for name in names if name in set(kept)]
         columns = ", ".join(_column(name, arguments["masks"].get(name)) for name in names)
         connection.execute(
             f"COPY (SELECT {columns} FROM {source}) TO {_text(arguments['target'])} "  # noqa: S608  # every part is quoted below

@@ -14,7 +14,7 @@ from dcs.catalog import Catalog, Column, Version, VersionNotFoundError, version_
 from dcs.core.actor import Actor
 from dcs.engines.objects import ObjectStore
 from dcs.policy import Action, Decision, Permits, masked_columns
-from dcs.sharing.errors import ColumnNotFoundError
+from dcs.sharing.errors import ColumnNotFoundError, ColumnNotGivenError
 from dcs.sharing.formats import Format, first_rows, write_rows
 from dcs.sharing.views import Views
 
@@ -51,6 +51,33 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Permitted:
+    """
+    A version whose rows may go, and how.
+
+    Attributes:
+        masks: The method of every column that is masked.
+        shown: The columns that may be delivered; the others do not leave at all.
+    """
+
+    version: Version
+    decision: Decision
+    masks: Mapping[str, str]
+    shown: tuple[Column, ...]
+
+    def refuse_others(self, columns: Sequence[str] | None) -> None:
+        """Raise if a column is asked for that is not there, or not for this reader."""
+        asked = frozenset(columns or ())
+        if not asked <= {each.name for each in self.version.columns}:
+            raise ColumnNotFoundError("The version does not have all of these columns.")
+        if not asked <= {each.name for each in self.shown}:
+            raise ColumnNotGivenError(
+                "You were given other columns of this dataset. Leave `columns` out to read those.",
+                decision_id=self.decision.id,
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """Deliver the rows of versions."""
 
@@ -79,28 +106,31 @@ class Delivery:
             VersionNotFoundError: There is none, or none the actor may know of.
             DeniedError: Policy says no, with its reasons.
             ColumnNotFoundError: A column the version does not have.
+            ColumnNotGivenError: A column that the actor was not given.
         """
         action = Action.READ if limit is not None and limit <= READ_ROWS else Action.DOWNLOAD
-        version, decision, masks = await self.permitted(actor, dataset, number, action)
-        names = {each.name for each in version.columns}
-        if columns is not None and not set(columns) <= names:
-            raise ColumnNotFoundError("The version does not have all of these columns.")
-        table = await self.views.table(version.tenant, version, masks)
-        chunks = self.stream(version, table, form, columns, limit)
-        return Delivered(decision, masks, chunks)
+        permitted = await self.permitted(actor, dataset, number, action)
+        permitted.refuse_others(columns)
+        table = await self.table(permitted)
+        chunks = self.stream(permitted.version, table, form, columns, limit)
+        return Delivered(permitted.decision, permitted.masks, chunks)
 
     async def preview(self, actor: Actor, dataset: str, number: int) -> Preview:
         """Return the first rows of a version, also before it is active for those who review it."""
-        version, decision, masks = await self.permitted(actor, dataset, number, Action.PREVIEW)
-        table = await self.views.table(version.tenant, version, masks)
-        async with self.objects.local_path(version.tenant, table) as path:
+        permitted = await self.permitted(actor, dataset, number, Action.PREVIEW)
+        table = await self.table(permitted)
+        async with self.objects.local_path(permitted.version.tenant, table) as path:
             _, rows = await asyncio.to_thread(first_rows, path, PREVIEW_ROWS)
-        return Preview(decision, masks, version.columns, rows)
+        return Preview(permitted.decision, permitted.masks, permitted.shown, rows)
 
-    async def permitted(
-        self, actor: Actor, name: str, number: int, action: Action
-    ) -> tuple[Version, Decision, Mapping[str, str]]:
-        """Return a version, the decision that lets its rows go, and how each column is masked."""
+    async def table(self, permitted: Permitted) -> str:
+        """Return the object with the columns that may be delivered, masked where they must be."""
+        version, shown = permitted.version, permitted.shown
+        part = None if shown == version.columns else [each.name for each in shown]
+        return await self.views.table(version.tenant, version, permitted.masks, part)
+
+    async def permitted(self, actor: Actor, name: str, number: int, action: Action) -> Permitted:
+        """Return a version, the decision that lets its rows go, and how each column is shown."""
         found = await self.catalog.find_numbered(actor.tenant, name, number)
         if found is None:
             raise VersionNotFoundError("There is no such version.")
@@ -108,8 +138,9 @@ class Delivery:
         decision = await self.permits.require(
             actor, action, version_resource(dataset, version), VersionNotFoundError
         )
-        columns = ((each.name, each.tags, each.method) for each in version.columns)
-        return version, decision, masked_columns(columns, decision.clear_tags)
+        shown = tuple(each for each in version.columns if decision.shows(each.name))
+        columns = ((each.name, each.tags, each.method) for each in shown)
+        return Permitted(version, decision, masked_columns(columns, decision.clear_tags), shown)
 
     async def stream(
         self,

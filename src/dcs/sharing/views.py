@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,24 +39,41 @@ class Views:
     limits: Limits
     scratch: Path
 
-    async def table(self, tenant: TenantId, version: Version, masks: Mapping[str, str]) -> str:
+    async def table(
+        self,
+        tenant: TenantId,
+        version: Version,
+        masks: Mapping[str, str],
+        columns: Sequence[str] | None = None,
+    ) -> str:
         """
         Return the object with the version's rows under *masks*; the original if there are none.
+
+        Args:
+            columns: The columns it has, of those of the version; None for all.
 
         Raises:
             NothingToReadError: The version has no table.
         """
         if version.table_sha256 is None:
             raise NothingToReadError("This version has no rows that can be read.")
-        if not masks:
+        if not masks and columns is None:
             return version.table_sha256
-        digest = view_digest(version, masks)
+        if columns is not None and not columns:
+            raise NothingToReadError("This version has none of the columns that you were given.")
+        digest = view_digest(version, masks, columns)
         found = await self.database.read(tenant, lambda s: store.get_view(s, digest))
-        return found or await self._make(tenant, version, version.table_sha256, masks, digest)
+        return found or await self._make(version, version.table_sha256, masks, columns, digest)
 
     async def _make(
-        self, tenant: TenantId, version: Version, source: str, masks: Mapping[str, str], digest: str
+        self,
+        version: Version,
+        source: str,
+        masks: Mapping[str, str],
+        columns: Sequence[str] | None,
+        digest: str,
     ) -> str:
+        tenant = version.tenant
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self.scratch)
         try:
             target = Path(folder.name) / "view.parquet"
@@ -65,6 +82,7 @@ class Views:
                     "source": str(path),
                     "target": str(target),
                     "masks": dict(masks),
+                    "columns": None if columns is None else list(columns),
                     "memory": self.limits.memory // 2,
                     "scratch": str(Path(folder.name) / "spill"),
                 }
@@ -82,7 +100,11 @@ class Views:
         return stored.sha256
 
 
-def view_digest(version: Version, masks: Mapping[str, str]) -> str:
-    """Name a view by all that decides what it shows: the rows, the masks and the recipe."""
-    content = json.dumps([RECIPE, version.id, version.table_sha256, sorted(masks.items())])
-    return hashlib.sha256(content.encode()).hexdigest()
+def view_digest(
+    version: Version, masks: Mapping[str, str], columns: Sequence[str] | None = None
+) -> str:
+    """Name a view by all that decides what it shows: rows, masks, columns and the recipe."""
+    parts: list[object] = [RECIPE, version.id, version.table_sha256, sorted(masks.items())]
+    if columns is not None:
+        parts.append(list(columns))
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -26,7 +26,14 @@ from dcs.observability import Check, Metrics
 from dcs.policy import Action, Permits, Resource
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.validation import Comparisons, History, Reports, TenantRecognizers
-from dcs.workflow import Approvals, Notices, NoticeTemplates, Quarantine
+from dcs.workflow import (
+    AccessGrants,
+    AccessRequests,
+    Approvals,
+    Notices,
+    NoticeTemplates,
+    Quarantine,
+)
 
 log = structlog.get_logger()
 
@@ -68,6 +75,8 @@ class Studio:
     approvals: Approvals
     notices: Notices
     notice_templates: NoticeTemplates
+    access: AccessRequests
+    grants: AccessGrants
     delivery: Delivery
     failing: FailingDelivery
 

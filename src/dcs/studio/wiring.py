@@ -28,7 +28,7 @@ from dcs.ingestion import (
     Uploads,
 )
 from dcs.observability import Metrics
-from dcs.policy import Permits
+from dcs.policy import Grants, Permits
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
 from dcs.studio.engines import digest_key, fetchers, open_mail, policy_folder
@@ -38,8 +38,13 @@ from dcs.studio.services import Studio
 from dcs.validation import Comparisons, Failing, History, Reports, TenantRecognizers
 from dcs.validation.sketches import Sketches
 from dcs.workflow import (
+    GRANT,
     MAIL,
     RESCAN,
+    AccessGrants,
+    AccessRecord,
+    AccessRequests,
+    AccessTelling,
     Activities,
     Approvals,
     Engine,
@@ -48,6 +53,7 @@ from dcs.workflow import (
     NoticeTemplates,
     Phrases,
     Quarantine,
+    Sight,
     Telling,
 )
 
@@ -112,6 +118,12 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     post.kinds[MAIL] = letters.kind()
     engine = Engine(catalog, jobs, events, Telling(notices), audit, clock)
     approvals = Approvals(database, engine, catalog, permits, audit, clock)
+    sight, record = (
+        Sight(catalog, permits),
+        AccessRecord(audit, events, AccessTelling(notices), clock),
+    )
+    access = AccessRequests(database, catalog, sight, record, jobs, clock)
+    grants = AccessGrants(database, Grants(database), sight, record, clock)
     quarantine = Quarantine(
         database, engine, catalog, permits, audit, objects, inspector, jobs, clock
     )
@@ -151,6 +163,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
     jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: nothing)
+    jobs.kinds[GRANT] = Kind(grants.write, lambda job, reason: nothing)
     jobs.kinds[HOUSEKEEPING] = Kind(
         housekeeping(identity, objects, quarantine), lambda job, reason: nothing
     )
@@ -179,6 +192,8 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         approvals=approvals,
         notices=notices,
         notice_templates=NoticeTemplates(database, permits, audit, clock),
+        access=access,
+        grants=grants,
         delivery=delivery,
         failing=FailingDelivery(delivery, failing, comparisons),
     )

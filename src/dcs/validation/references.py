@@ -68,4 +68,5 @@ class References:
         except (ForbiddenError, NotFoundError):
             return None
         columns = ((each.name, each.tags, each.method) for each in version.columns)
-        return frozenset(masked_columns(columns, decision.clear_tags))
+        withheld = (each.name for each in version.columns if not decision.shows(each.name))
+        return frozenset({*masked_columns(columns, decision.clear_tags), *withheld})

@@ -1,5 +1,16 @@
 """Decide: the durable approval of a version, by machinery and by people."""
 
+from dcs.workflow.access import (
+    GRANT,
+    TERMS,
+    AccessGrants,
+    AccessRecord,
+    AccessRequest,
+    AccessRequests,
+    AccessTelling,
+    NewAccessRequest,
+    Sight,
+)
 from dcs.workflow.activities import Activities
 from dcs.workflow.compliance import ComplianceFacts, compliance_problems
 from dcs.workflow.engine import Engine
@@ -37,11 +48,18 @@ from dcs.workflow.telling import Telling
 
 __all__ = [
     "DIGEST",
+    "GRANT",
     "MAIL",
     "MOST_COUNTED",
     "RESCAN",
+    "TERMS",
     "About",
     "AboutKind",
+    "AccessGrants",
+    "AccessRecord",
+    "AccessRequest",
+    "AccessRequests",
+    "AccessTelling",
     "Activities",
     "Activity",
     "ActivityResult",
@@ -55,6 +73,7 @@ __all__ = [
     "Letters",
     "Level",
     "LevelView",
+    "NewAccessRequest",
     "NotCommentableError",
     "NotExpeditableError",
     "NotInQuarantineError",
@@ -68,6 +87,7 @@ __all__ = [
     "Quarantine",
     "ReasonMissingError",
     "ShownNotice",
+    "Sight",
     "TableMissingError",
     "Telling",
     "VoteNotCountedError",
