@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 PERSONAL = "id,email,note\n" + "".join(
     f"{n},person{n}@example.org,<script>alert({n})</script>\n" for n in range(1, 21)
 )
-PAGES = ["/", "/upload", "/datasets", "/approvals", "/inbox", "/quarantine"]
+PAGES = ["/", "/upload", "/datasets", "/approvals", "/access", "/inbox", "/quarantine"]
 
 
 async def test_without_signing_in_every_page_leads_to_the_sign_in_page(web: Web) -> None:

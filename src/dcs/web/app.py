@@ -11,7 +11,18 @@ from starlette.types import ExceptionHandler
 
 from dcs.core.errors import DcsError
 from dcs.studio import Studio
-from dcs.web import approvals, audit, changes, datasets, docs, home, inbox, quarantine, versions
+from dcs.web import (
+    approvals,
+    asking,
+    audit,
+    changes,
+    datasets,
+    docs,
+    home,
+    inbox,
+    quarantine,
+    versions,
+)
 from dcs.web.access import SignInNeededError
 from dcs.web.pages import render
 
@@ -22,7 +33,18 @@ MACHINE_PATHS = ("/api/", "/health/", "/metrics")
 def add_pages(app: FastAPI, _studio: Studio) -> None:
     """Serve the studio's pages beside the API."""
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (home, datasets, versions, changes, approvals, inbox, quarantine, audit, docs):
+    for part in (
+        home,
+        datasets,
+        versions,
+        changes,
+        approvals,
+        asking,
+        inbox,
+        quarantine,
+        audit,
+        docs,
+    ):
         app.include_router(part.router, include_in_schema=False)
     app.add_exception_handler(SignInNeededError, _to_sign_in)
     for kind in (DcsError, HTTPException):

@@ -14,6 +14,7 @@ from dcs.studio import Studio
 from dcs.validation import Report
 from dcs.web.access import TheActor, TheStudio
 from dcs.web.pages import render
+from dcs.workflow import TERMS
 
 router = APIRouter()
 
@@ -59,6 +60,8 @@ async def show(
         report=await _report(studio, actor, dataset, version),
         preview=preview,
         denied=denied,
+        can_ask=bool(denied) and await studio.access.may_ask(actor, dataset),
+        terms=TERMS,
         logins=await studio.identity.logins(actor.tenant),
     )
 

@@ -74,7 +74,7 @@ def test_a_value_adds_neither_a_line_nor_a_placeholder(value: str) -> None:
 def test_a_notice_of_an_earlier_release_can_still_be_shown() -> None:
     old = Notice("n1", UserId("u2"), KIND, About(AboutKind.GRANT, "g"), {"dataset": "a b"}, ManualClock().now())  # fmt: skip
     assert put_into_words(old, FINE, {}).subject == "$by about a b"
-    assert old.page == "/datasets/a%20b"
+    assert old.page == "/access"
 
 
 def test_the_data_of_every_kind_is_what_its_placeholders_name() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dcs.catalog import Catalog
+from dcs.catalog import Catalog, Dataset, dataset_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
 from dcs.core.ids import TenantId, new_id
@@ -94,6 +94,18 @@ class AccessRequests:
             return await self.database.read(actor.tenant, read)
 
         return await seen(rows, partial(self._sees, actor), before, limit)
+
+    async def waits_for(self, actor: Actor, request: AccessRequest) -> bool:
+        """Say whether a request is undecided and *actor* may decide it."""
+        if request.state not in UNDECIDED:
+            return False
+        resource = await self.sight.of_request(actor, request)
+        return (await self.sight.permits.decide(actor, Action.DECIDE_ACCESS, resource)).allow
+
+    async def may_ask(self, actor: Actor, dataset: Dataset) -> bool:
+        """Say whether *actor* may ask for access to a dataset, for a page to offer it."""
+        resource = dataset_resource(dataset)
+        return (await self.sight.permits.decide(actor, Action.REQUEST_ACCESS, resource)).allow
 
     async def approve(
         self,

@@ -48,6 +48,7 @@ _PAGES = {
     AboutKind.VERSION: "/versions/",
     AboutKind.DATASET: "/datasets/",
 }
+_ACCESS = "/access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,11 @@ class Notice:
 
     @property
     def page(self) -> str:
-        """The studio's page of what it is about; of a request or grant its dataset's."""
+        """The studio's page of what it is about; requests and grants have one together."""
         page = _PAGES.get(self.about.kind)
         if page is not None:
             return page + quote(self.about.id, safe="")
-        return "/datasets/" + quote(str(self.data["dataset"]), safe="")
+        return _ACCESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,115 @@
+"""Asking for access, deciding it and taking it back, on pages."""
+
+import re
+
+import pytest
+
+from tests.web.conftest import Web
+
+pytestmark = pytest.mark.anyio
+
+
+async def closed(web: Web) -> None:
+    """Activate a CONFIDENTIAL dataset of nobody's department."""
+    await web.sign_in("producer")
+    await web.post("/datasets", name="d", classification="CONFIDENTIAL")
+    path = "/api/v1/datasets/d/versions?filename=d.csv"
+    await web.http.put(path, content=b"id,x\n1,2\n", headers={"Sec-Fetch-Site": "same-origin"})
+    await settle(web)
+    for login, level in (("steward", "L1"), ("steward2", "L2")):
+        await web.sign_in(login)
+        [approval] = (await web.http.get("/api/v1/approvals")).json()["items"]
+        vote = f"/approvals/{approval['id']}/votes"
+        assert (await web.post(vote, level=level, decision="approve")).status_code == 303
+    await settle(web)
+
+
+async def settle(web: Web) -> None:
+    while await web.studio.jobs.run_due():
+        pass
+
+
+async def ask(web: Web, **form: str) -> int:
+    await web.sign_in("analyst")
+    fields = {"purpose": "A <b>study</b> of tills", "days": "9", "accepted_terms": "yes", **form}
+    return (await web.post("/datasets/d/access", **fields)).status_code
+
+
+async def action(web: Web, kind: str) -> str:
+    page = (await web.get("/access")).text
+    found: str = re.findall(rf'action="(/{kind}/[0-9a-f-]{{36}})"', page)[0]
+    return found
+
+
+async def test_whoever_cannot_read_is_offered_to_ask_and_reads_what_was_given(web: Web) -> None:
+    await closed(web)
+    await web.sign_in("analyst")
+    page = (await web.get("/datasets/d/versions/1")).text
+    assert "You cannot see its rows." in page
+    assert "Ask for access" in page
+    assert await ask(web) == 303
+    assert await ask(web) == 409  # once is enough
+    assert ">open<" in (await web.get("/access")).text
+
+    await web.sign_in("producer")
+    page = (await web.get("/access")).text
+    assert "A &lt;b&gt;study&lt;/b&gt; of tills" in page
+    decide = await action(web, "access")
+    assert (await web.post(decide, step="approve", columns="x", days="3")).status_code == 303
+    await settle(web)
+
+    await web.sign_in("analyst")
+    assert ">granted<" in (await web.get("/access")).text
+    page = (await web.get("/datasets/d/versions/1")).text
+    assert "You cannot see its rows." not in page
+    assert re.search(r"<thead><tr><th class=\"n\">x</th></tr></thead>", page)
+
+    await web.sign_in("producer")
+    take = await action(web, "grants")
+    assert (await web.post(take, step="extend", days="30")).status_code == 303
+    assert (await web.post(take, step="revoke", text="no")).status_code == 422
+    assert (await web.post(take, step="revoke", text="the study ended")).status_code == 303
+    await web.sign_in("analyst")
+    assert "You cannot see its rows." in (await web.get("/datasets/d/versions/1")).text
+    assert "the study ended" in (await web.get("/access")).text
+
+
+async def test_a_question_is_answered_before_the_decision(web: Web) -> None:
+    await closed(web)
+    await ask(web)
+    await web.sign_in("producer")
+    decide = await action(web, "access")
+    assert (await web.post(decide, step="ask", text="Which tills?")).status_code == 303
+    await web.sign_in("analyst")
+    assert "Which tills?" in (await web.get("/access")).text
+    assert (await web.post(decide, step="answer", text="Those of Turku.")).status_code == 303
+    await web.sign_in("producer")
+    assert "Those of Turku." in (await web.get("/access")).text
+    assert (await web.post(decide, step="deny", text="Ask the city.")).status_code == 303
+    await web.sign_in("analyst")
+    page = (await web.get("/access")).text
+    assert ">denied<" in page
+    assert "Ask the city." in page
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"purpose": "x"}, {"days": "0"}, {"days": "many"}, {"accepted_terms": ""}, {"columns": "y"}],
+)
+async def test_a_request_that_lacks_something_is_refused(web: Web, form: dict[str, str]) -> None:
+    await closed(web)
+    assert await ask(web, **form) == 422
+
+
+async def test_strangers_find_nothing_to_decide(web: Web) -> None:
+    await closed(web)
+    await ask(web)
+    decide = await action(web, "access")
+    for login in ("consumer", "globex-admin"):
+        await web.sign_in(login)
+        assert "Nobody waits for you." in (await web.get("/access")).text
+        assert (await web.post(decide, step="approve")).status_code == 404
+    await web.sign_in("analyst")
+    assert (await web.post(decide, step="approve")).status_code == 403
+    assert (await web.post(decide, step="dance")).status_code == 404
+    assert (await web.post(decide, step="withdraw")).status_code == 303
