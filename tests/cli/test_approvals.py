@@ -27,3 +27,15 @@ def test_an_approval_is_expedited_and_talked_about(as_user: Run, tmp_path: Path)
     assert "urgent" in shown.out.splitlines()[0]
     assert "Which till?" in shown.out
     assert as_user("globex-admin", "approvals", "comment", approval, "hello").code == 6
+
+
+def test_a_returned_version_is_submitted_again(as_user: Run, tmp_path: Path) -> None:
+    path = tmp_path / "back.csv"
+    path.write_text("id,amount\n1,2\n")
+    sent = as_user("producer", "upload", path, "--dataset", "back", "--wait", "--json")
+    listed = as_user("steward", "approvals", "list", "--mine", "--json")
+    [approval] = [each["id"] for each in listed.json if each["dataset_name"] == "back"]
+    back = as_user("steward", "approvals", "return", approval, "--reason", "describe it first")
+    assert (back.code, back.out) == (0, f"{approval}  returned\n")
+    assert as_user("producer", "submit", sent.json["id"]).code == 0
+    assert as_user("producer", "submit", sent.json["id"]).code == 1

@@ -35,7 +35,7 @@ async def test_a_comment_is_shown_as_it_was_written_and_never_as_markup(web: Web
 
 async def test_an_ended_approval_takes_neither(web: Web) -> None:
     approval = await waiting(web)
-    await web.post(f"/approvals/{approval}/votes", level="L1", decision="reject")
+    await web.post(f"/approvals/{approval}/votes", level="L1", decision="reject", reason="wrong")
     page = (await web.get(f"/approvals/{approval}")).text
     assert ">Expedite<" not in page
     assert "/comments" not in page

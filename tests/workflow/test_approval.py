@@ -26,6 +26,7 @@ from dcs.workflow.messages import (
     OpenRequest,
     Released,
     Remind,
+    Returned,
     RunActivity,
     SetStatus,
     Submitted,
@@ -378,3 +379,44 @@ def test_work_on_a_large_file_may_take_longer(activity: Activity) -> None:
     small, large = activity.time_allowed(0), activity.time_allowed(10 * 10**9)
     more = timedelta(seconds=5_000)
     assert large - small == (timedelta() if activity is Activity.CHECK_COMPLIANCE else more)
+
+
+def test_what_was_returned_waits_for_its_requester_and_is_then_decided_anew() -> None:
+    back = Returned(NOON, "simon", Level.L2)
+    state, effects = after(*PENDING_TWO, yes("stella"), back)
+    assert effects == (
+        CloseRequest(Level.L1, "closed"),
+        CloseRequest(Level.L2, "returned"),
+        SetStatus("returned", "RETURNED"),
+    )
+    assert (state.outcome, state.round, state.requests) == (None, 2, ())
+    _, ignored = decide(state, yes("stella"))
+    assert ignored == (Ignored("Voted", "not_awaiting_approval", Level.L1),)
+
+    state, effects = decide(state, Submitted(NOON, "paula"))
+    assert effects == (SetStatus("checking", None), RunActivity(Activity.CHECK_COMPLIANCE))
+    assert state.progress == 50
+    later = NOON + 30 * HOUR
+    state, effects = decide(state, ComplianceFinished(later, passed=True))
+    assert OpenRequest(Level.L1, later + 24 * HOUR) in effects
+    state, effects = decide(state, yes("simon", at=later))
+    assert RunActivity(Activity.ACTIVATE) not in effects  # what stella said was of round 1
+    _, effects = decide(state, yes("stella", Level.L2, at=later))
+    assert RunActivity(Activity.ACTIVATE) in effects
+
+
+def test_nobody_returns_their_own_request_or_one_that_waits_for_nobody() -> None:
+    _, effects = after(*PENDING, Returned(NOON, "paula", Level.L1))
+    assert effects == (Ignored("Returned", "own_request", Level.L1),)
+    _, effects = after(
+        *PENDING, Returned(NOON, "stella", Level.L1), Returned(NOON, "simon", Level.L1)
+    )
+    assert effects == (Ignored("Returned", "not_awaiting_approval", Level.L1),)
+
+
+def test_what_was_returned_can_be_cancelled_and_no_deadline_ends_it() -> None:
+    back = Returned(NOON, "stella", Level.L1)
+    _, effects = after(*PENDING, back, DeadlinePassed(NOON + 99 * HOUR, Level.L1))
+    assert effects == (Ignored("DeadlinePassed", "nothing_waits_for_it", Level.L1),)
+    state, _ = after(*PENDING, back, Cancelled(NOON, "paula"))
+    assert state.outcome is Outcome.CANCELLED

@@ -22,6 +22,7 @@ from dcs.workflow.messages import (
     Ignored,
     Inspected,
     Opened,
+    Returned,
     Submitted,
     ValidationFinished,
     Voted,
@@ -91,6 +92,10 @@ class ApprovalMachine(RuleBasedStateMachine):
     def voted(self, by: str, level: Level, approve: bool) -> None:
         self.send(Voted(self.now, by, level, approve))
 
+    @rule(by=st.sampled_from(PEOPLE), level=st.sampled_from(list(Level)))
+    def returned(self, by: str, level: Level) -> None:
+        self.send(Returned(self.now, by, level))
+
     @rule(level=st.sampled_from(list(Level)))
     def deadline(self, level: Level) -> None:
         self.send(DeadlinePassed(self.now, level))
@@ -118,6 +123,9 @@ class ApprovalMachine(RuleBasedStateMachine):
     def deadlines_only_shorten(self, before: State) -> None:
         assert self.state is not None
         assert self.state.expedited >= before.expedited
+        if self.state.round > before.round:
+            assert isinstance(self.events[-1], Returned)
+            return
         for old, new in zip(before.requests, self.state.requests, strict=False):
             assert new.deadline <= old.deadline
             if not isinstance(self.events[-1], Expedited):
@@ -153,10 +161,16 @@ class ApprovalMachine(RuleBasedStateMachine):
         voters = [each.voter for each in self.state.requests]
         assert len(set(voters)) == len(voters)
         assert "paula" not in voters
+        last_round = max(
+            number
+            for number, event in enumerate(self.events)
+            if isinstance(event, ComplianceFinished)
+            and not any(isinstance(each, Ignored) for each in self.kept[number])
+        )
         for each in self.state.requests:
             vote = next(
                 event
-                for event in self.events
+                for event in self.events[last_round:]
                 if isinstance(event, Voted)
                 and event.level is each.level
                 and event.by == each.voter
@@ -173,7 +187,8 @@ class ApprovalMachine(RuleBasedStateMachine):
         waits_for_votes = state.stage is Stage.APPROVAL_PENDING and any(
             each.voter is None for each in state.requests
         )
-        waits_for_person = state.running is None and state.stage in {
+        waits_for_person = state.running is None and not state.submitted
+        waits_for_person |= state.running is None and state.stage in {
             Stage.INITIALIZING,
             Stage.VALIDATING,
         }

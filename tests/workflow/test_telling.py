@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dcs.auth import OPEN_ALL_WEEK, NewAccount
-from dcs.catalog import NewDataset, Version
+from dcs.catalog import NewDataset, Status, Version
 from dcs.core.actor import Actor, ActorKind
 from dcs.core.classification import Classification
 from dcs.core.clock import ManualClock
@@ -21,6 +21,7 @@ from dcs.workflow import (
     CommentMissingError,
     NotCommentableError,
     NotExpeditableError,
+    ReasonMissingError,
     VoteNotCountedError,
 )
 
@@ -69,10 +70,12 @@ class Case:
         await self.settle()
         return received.version
 
-    async def vote(self, login: str, level: str = "L1", decision: str = "approve") -> None:
+    async def vote(
+        self, login: str, level: str = "L1", decision: str = "approve", reason: str = ""
+    ) -> None:
         actor = self.people[login]
         [approval] = await self.studio.approvals.find(actor, mine=False, before=None, limit=5)
-        await self.studio.approvals.vote(actor, approval.id, level, decision, "")
+        await self.studio.approvals.vote(actor, approval.id, level, decision, reason)
         await self.settle()
 
     async def find(self) -> str:
@@ -146,7 +149,7 @@ async def test_nobody_is_sent_home_while_a_level_is_open(case: Case) -> None:
 
 async def test_a_rejection_is_told_with_its_reason(case: Case) -> None:
     await case.send()
-    await case.vote("simon", decision="reject")
+    await case.vote("simon", decision="reject", reason="wrong year")
     assert await case.told("paula") == ["d, version 1: rejected (human rejection)"]
     assert (await case.told("stella"))[1:] == ["d, version 1, needs nothing more from you"]
 
@@ -270,3 +273,38 @@ async def test_haste_is_for_those_who_send_or_decide(case: Case) -> None:
     await case.expedite("paula")
     with pytest.raises(NotExpeditableError, match="already expedited"):
         await case.expedite("stella")
+
+
+async def test_what_is_returned_is_told_changed_submitted_and_decided_anew(case: Case) -> None:
+    version = await case.send(classification=Classification.CONFIDENTIAL)
+    await case.vote("stella")
+    await case.vote("simon", "L2", "return", "the shop column is missing")
+    assert await case.told("paula") == ["d, version 1, came back for changes"]
+    assert (await case.told("stella"))[2:] == ["d, version 1, needs nothing more from you"]
+    paula = case.people["paula"]
+    returned = (await case.studio.catalog.load(ACME, version.id))[1]
+    assert (returned.status, returned.reason) == (Status.RETURNED, "RETURNED")
+
+    await case.studio.approvals.submit(paula, returned)
+    await case.settle()
+    assert (await case.told("stella"))[3:] == ["d, version 1, waits for your decision"] * 2
+    await case.vote("stella", "L2")
+    await case.vote("simon", "L1")
+    assert (await case.told("paula"))[1:] == ["d, version 1: active"]
+    story = await case.story("paula")
+    said = {
+        (each["level"], vote["decision"], vote["round"])
+        for each in story["levels"]
+        for vote in each["votes"]
+    }
+    assert said == {
+        ("L1", "approve", 1), ("L2", "return", 1), ("L1", "approve", 2), ("L2", "approve", 2)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("decision", ["return", "reject"])
+async def test_whoever_says_no_owes_a_reason(case: Case, decision: str) -> None:
+    await case.send()
+    with pytest.raises(ReasonMissingError):
+        await case.vote("stella", "L1", decision, " no \n")
+    assert await case.told("paula") == []

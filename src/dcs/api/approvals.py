@@ -32,7 +32,7 @@ async def show(studio: TheStudio, actor: TheActor, approval: str) -> dict[str, A
 
 @router.post("/{approval}/votes", status_code=201)
 async def vote(studio: TheStudio, actor: TheActor, approval: str, body: VoteBody) -> dict[str, Any]:
-    """Approve or reject one level; who asked for the approval cannot."""
+    """Approve, return for changes or reject; who asked for the approval cannot."""
     found = await studio.approvals.vote(actor, approval, body.level, body.decision, body.reason)
     return found.to_json()
 

@@ -27,10 +27,10 @@ class DatasetBody(Body):
 
 
 class VoteBody(Body):
-    """A vote on one level of an approval."""
+    """A vote on one level of an approval; to return or reject it owes a reason."""
 
     level: Literal["L1", "L2"]
-    decision: Literal["approve", "reject"]
+    decision: Literal["approve", "return", "reject"]
     reason: str = Field(default="", max_length=2_000)
 
 

@@ -23,6 +23,7 @@ class Status(StrEnum):
     ACTIVATING = "activating"
     ACTIVE = "active"
     QUARANTINED = "quarantined"
+    RETURNED = "returned"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     FAILED = "failed"

@@ -84,6 +84,16 @@ def approve(approval: str, level: str, reason: str, as_json: bool) -> None:
     _vote(approval, level, "approve", reason, as_json)
 
 
+@command.command("return")
+@click.argument("approval")
+@level_option
+@click.option("--reason", required=True, help="What should change; shown to the requester.")
+@json_option
+def return_for_changes(approval: str, level: str, reason: str, as_json: bool) -> None:
+    """Return APPROVAL for changes; the requester submits again, and everybody is asked anew."""
+    _vote(approval, level, "return", reason, as_json)
+
+
 @command.command("reject")
 @click.argument("approval")
 @level_option

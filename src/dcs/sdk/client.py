@@ -300,7 +300,7 @@ class Client:
         return self._connection.json("GET", path_of("approvals", approval))
 
     def vote(self, approval: str, level: str, decision: str, reason: str = "") -> Json:
-        """Approve or reject a level of an approval."""
+        """Decide on a level of an approval: ``approve``, ``return`` for changes or ``reject``."""
         body = {"level": level, "decision": decision, "reason": reason}
         return self._connection.json("POST", path_of("approvals", approval, "votes"), json=body)
 

@@ -58,7 +58,8 @@ async def show(request: Request, studio: TheStudio, actor: TheActor, approval: s
 async def vote(request: Request, studio: TheStudio, actor: TheActor, approval: str) -> Response:
     """Cast a vote and show the approval as it is now."""
     form = await form_of(request)
-    decision = "approve" if form.get("decision") == "approve" else "reject"
+    asked = form.get("decision", "")
+    decision = asked if asked in {"approve", "return"} else "reject"
     reason = form.get("reason", "")[:2_000]
     await studio.approvals.vote(actor, approval, form.get("level", "L1"), decision, reason)
     return RedirectResponse(f"/approvals/{approval}", status_code=303)

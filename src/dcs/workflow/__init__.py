@@ -21,6 +21,7 @@ from dcs.workflow.errors import (
     NotExpeditableError,
     NotInQuarantineError,
     NotSubmittableError,
+    ReasonMissingError,
     TableMissingError,
     VoteNotCountedError,
 )
@@ -41,7 +42,7 @@ from dcs.workflow.notices import (
     ShownNotice,
     Wording,
 )
-from dcs.workflow.quarantine import RESCAN, Quarantine, ReasonMissingError
+from dcs.workflow.quarantine import RESCAN, Quarantine
 from dcs.workflow.service import ActivityResult, Approvals
 from dcs.workflow.state import Activity, Level
 from dcs.workflow.telling import Telling

@@ -38,6 +38,7 @@ from dcs.workflow.messages import (
     OpenRequest,
     Released,
     Remind,
+    Returned,
     RunActivity,
     SetStatus,
     Submitted,
@@ -128,7 +129,7 @@ def _submitted(state: State, event: Submitted) -> Step:
     if state.submitted:
         return _ignore(state, event, "already_submitted")
     state = replace(state, submitted=True)
-    if state.stage is Stage.VALIDATING and state.running is None:
+    if state.running is None and state.stage in {Stage.VALIDATING, Stage.APPROVAL_PENDING}:
         return _begin(state, Stage.COMPLIANCE_CHECK, Activity.CHECK_COMPLIANCE, "checking")
     return state, ()  # goes on by itself once it has been validated
 
@@ -195,9 +196,22 @@ def _voted(state: State, event: Voted) -> Step:
     return state, (closed, *effects)
 
 
-def _why_not_counted(state: State, event: Voted) -> str | None:
-    """Return why a vote does not count, or None if it does."""
-    if state.stage is not Stage.APPROVAL_PENDING:
+def _returned(state: State, event: Returned) -> Step:
+    """Let the requester change something and submit again; everybody is asked anew then."""
+    why_not = _why_not_counted(state, event)
+    if why_not is not None:
+        return _ignore(state, event, why_not)
+    closed = tuple(
+        CloseRequest(each.level, "returned" if each.level is event.level else "closed")
+        for each in state.requests
+    )
+    state = replace(state, submitted=False, round=state.round + 1, requests=())
+    return state, (*closed, SetStatus("returned", "RETURNED"))
+
+
+def _why_not_counted(state: State, event: Voted | Returned) -> str | None:
+    """Return why somebody's say does not count, or None if it does."""
+    if state.stage is not Stage.APPROVAL_PENDING or not state.submitted:
         return "not_awaiting_approval"
     if event.by == state.requester:
         return "own_request"
@@ -255,6 +269,7 @@ _HANDLERS: dict[type[Event], Callable[[State, Any], Step]] = {
     Submitted: _submitted,
     ComplianceFinished: _compliance,
     Voted: _voted,
+    Returned: _returned,
     DeadlinePassed: _deadline,
     Expedited: _expedited,
     Commented: _commented,
@@ -289,7 +304,7 @@ def _end(state: State, at: datetime, outcome: Outcome, reason: str | None) -> St
 
 
 def _at(state: State, stage: Stage) -> State:
-    progress = PROGRESS.get(stage, state.progress)
+    progress = max(state.progress, PROGRESS.get(stage, 0))  # a second round keeps what was reached
     return replace(state, stage=stage, progress=progress)
 
 

@@ -197,6 +197,8 @@ def _facts(event: Event) -> dict[str, str | bool | int]:
     match event:
         case messages.Voted(_, _, level, approve):
             return {"level": level.value, "approve": approve}
+        case messages.Returned(_, _, level):
+            return {"level": level.value}
         case messages.DeadlinePassed(at, level):
             return {"level": level.value, "at": rfc3339(at)}
         case messages.Inspected(_, verdict, cleared):

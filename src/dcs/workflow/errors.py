@@ -33,6 +33,21 @@ class CommentMissingError(InvalidError):
     code = "comment_missing"
 
 
+class ReasonMissingError(InvalidError):
+    """A reason is owed: it says no, or not like this, or lets a suspicious file go."""
+
+    code = "reason_missing"
+
+
+SHORTEST_REASON = 5  # characters: an empty reason is none
+
+
+def require_reason(reason: str) -> None:
+    """Raise `ReasonMissingError` unless there are a few words."""
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReasonMissingError("Say why, in a few words: the reason stays on record.")
+
+
 class NotInQuarantineError(ConflictError):
     """The version does not wait in quarantine."""
 

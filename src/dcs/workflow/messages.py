@@ -27,6 +27,7 @@ __all__ = [
     "Opened",
     "Released",
     "Remind",
+    "Returned",
     "RunActivity",
     "SetStatus",
     "Submitted",
@@ -111,6 +112,14 @@ class Voted(Event):
     by: str
     level: Level
     approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Returned(Event):
+    """Somebody who may decide on a level wants something changed first."""
+
+    by: str
+    level: Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +208,7 @@ class Remind(Effect):
 
 @dataclass(frozen=True, slots=True)
 class CloseRequest(Effect):
-    """A level is ``approved``, ``rejected`` or, undecided, ``closed``."""
+    """A level is ``approved``, ``rejected``, ``returned`` or, undecided, ``closed``."""
 
     level: Level
     state: str

@@ -10,17 +10,18 @@ from dcs.workflow.state import State
 
 @dataclass(frozen=True, slots=True)
 class VoteView:
-    """A vote that counted."""
+    """A vote that counted, in the round in which it did."""
 
     by: str
     decision: str
+    round: int
     reason: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class LevelView:
-    """One level of an approval: ``open``, ``approved``, ``rejected`` or ``closed``."""
+    """One level of an approval: ``open``, ``approved``, ``rejected``, ``returned`` or ``closed``."""
 
     level: str
     state: str
@@ -64,6 +65,14 @@ class ApprovalView:
         return self.created_at.isoformat()
 
     @property
+    def voters(self) -> frozenset[str]:
+        """Who has voted in this round."""
+        now = self.state.round
+        return frozenset(
+            vote.by for level in self.levels for vote in level.votes if vote.round == now
+        )
+
+    @property
     def open_levels(self) -> tuple[LevelView, ...]:
         """The levels that wait for a vote."""
         return tuple(each for each in self.levels if each.state == "open")
@@ -83,6 +92,7 @@ class ApprovalView:
             "progress": self.state.progress,
             "details": {"sensitivity": "HIGH" if self.state.is_sensitive else "NORMAL"},
             "expedited": self.state.expedited,
+            "round": self.state.round,
             "approved": None if outcome is None else outcome.value == "active",
             "error": self.state.reason,
             "levels": [
@@ -94,6 +104,7 @@ class ApprovalView:
                         {
                             "by": vote.by,
                             "decision": vote.decision,
+                            "round": vote.round,
                             "reason": vote.reason,
                             "at": rfc3339(vote.at),
                         }

@@ -13,7 +13,7 @@ from dcs.audit import AuditTrail
 from dcs.catalog import Catalog, Dataset, Status, Version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
-from dcs.core.errors import InvalidError, UnavailableError
+from dcs.core.errors import UnavailableError
 from dcs.core.ids import TenantId
 from dcs.engines.database import Database, Session
 from dcs.engines.durable import Finish, Job, JobQueue
@@ -22,17 +22,10 @@ from dcs.ingestion import Inspection, Inspector
 from dcs.policy import Action, Permits
 from dcs.workflow import messages, store
 from dcs.workflow.engine import Engine
-from dcs.workflow.errors import NotInQuarantineError
+from dcs.workflow.errors import NotInQuarantineError, require_reason
 
 RESCAN = "quarantine.rescan"
 ATTEMPTS = 20  # of a scan: a scanner that is away comes back
-SHORTEST_REASON = 5  # characters: an empty reason is none
-
-
-class ReasonMissingError(InvalidError):
-    """Letting a suspicious file go, or removing it, needs a reason."""
-
-    code = "reason_missing"
 
 
 class ScanIncompleteError(UnavailableError):
@@ -157,8 +150,7 @@ class Quarantine:
     ) -> Version:
         dataset, version = await self.catalog.with_dataset(actor, version_id)
         await self.permits.require(actor, action, version_resource(dataset, version))
-        if len(reason.strip()) < SHORTEST_REASON:
-            raise ReasonMissingError("Say why, in a few words: the reason stays on record.")
+        require_reason(reason)
         if version.status is not Status.QUARANTINED:
             raise NotInQuarantineError("The version is not in quarantine.")
         return version

@@ -25,6 +25,7 @@ from dcs.workflow.errors import (
     NotExpeditableError,
     NotSubmittableError,
     VoteNotCountedError,
+    require_reason,
 )
 from dcs.workflow.messages import Ignored
 from dcs.workflow.models import ApprovalView, CommentView, LevelView, VoteView
@@ -94,7 +95,7 @@ class Approvals:
         self, actor: Actor, approval: str, level: str, decision: str, reason: str
     ) -> ApprovalView:
         """
-        Decide one level.
+        Decide one level, or return the version for changes.
 
         Who may vote is asked of policy first and held by the machine again: the
         requester never, and nobody on two levels.
@@ -103,19 +104,23 @@ class Approvals:
             ApprovalNotFoundError: There is none, or none the actor may know of.
             DeniedError: Policy says that the actor may not decide on it.
             VoteNotCountedError: It came too late, twice, or on a level nobody asked.
+            ReasonMissingError: It says no, or not like this, and not why.
         """
         await self._require(actor, approval, Action.APPROVE)
         chosen = Level(level)
-        event = messages.Voted(self.clock.now(), actor.id, chosen, decision == "approve")
+        if decision != "approve":
+            require_reason(reason)
+        event = _event(self.clock.now(), actor.id, chosen, decision)
 
         def cast(session: Session) -> Sequence[messages.Effect]:
-            _, effects = self.engine.apply(session, approval, event, actor.id)
+            state, effects = self.engine.apply(session, approval, event, actor.id)
             if not any(isinstance(effect, Ignored) for effect in effects):
                 store.add_vote(
                     session,
                     id=new_id(),
                     approval=approval,
                     level=chosen.value,
+                    round=state.round - (decision == "return"),  # it has begun the next one
                     voter=actor.id,
                     decision=decision,
                     reason=reason,
@@ -288,7 +293,7 @@ class Approvals:
 
     async def waits_for(self, actor: Actor, view: ApprovalView) -> bool:
         """Say whether a vote of *actor* on one of the open levels would count."""
-        if any(vote.by == actor.id for level in view.levels for vote in level.votes):
+        if actor.id in view.voters:
             return False
         return await self.may(actor, view, Action.APPROVE)
 
@@ -318,7 +323,7 @@ class Approvals:
                     each.state,
                     each.deadline,
                     tuple(
-                        VoteView(vote.voter, vote.decision, vote.reason, vote.at)
+                        VoteView(vote.voter, vote.decision, vote.round, vote.reason, vote.at)
                         for vote in votes
                         if vote.level == each.level
                     ),
@@ -329,6 +334,12 @@ class Approvals:
             created_at=found.row.created_at,
             finished_at=found.row.finished_at,
         )
+
+
+def _event(at: datetime, by: str, level: Level, decision: str) -> messages.Event:
+    if decision == "return":
+        return messages.Returned(at, by, level)
+    return messages.Voted(at, by, level, decision == "approve")
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,8 @@ class State:
         submitted: Whether approval was asked for; a draft waits once it is validated.
         running: The activity whose result is awaited.
         expedited: Somebody asked for haste; it holds for every deadline from then on.
-        requests: The levels that were asked, once they were.
+        round: Counts how often people were asked; a return begins a new one.
+        requests: The levels that were asked in this round, once they were.
         outcome: How it ended; None while it is open.
         reason: Why it ended so.
     """
@@ -129,6 +130,7 @@ class State:
     running: Activity | None = Activity.INSPECT
     expedited: bool = False
     undeclared_personal_data: bool = False
+    round: int = 1
     requests: tuple[RequestState, ...] = ()
     outcome: Outcome | None = None
     reason: str | None = None
@@ -157,6 +159,7 @@ class State:
             "running": None if self.running is None else self.running.value,
             "expedited": self.expedited,
             "undeclared_personal_data": self.undeclared_personal_data,
+            "round": self.round,
             "requests": [_request_json(each) for each in self.requests],
             "outcome": None if self.outcome is None else self.outcome.value,
             "reason": self.reason,
@@ -177,6 +180,7 @@ class State:
             running=None if data["running"] is None else Activity(data["running"]),
             expedited=data.get("expedited", False),
             undeclared_personal_data=data["undeclared_personal_data"],
+            round=data.get("round", 1),
             requests=tuple(_request(each) for each in data["requests"]),
             outcome=None if data["outcome"] is None else Outcome(data["outcome"]),
             reason=data["reason"],

@@ -44,6 +44,7 @@ vote = tenant_table(
     Column("id", Id, nullable=False),
     Column("approval", Id, nullable=False),
     Column("level", String(10), nullable=False),
+    Column("round", Integer, nullable=False, server_default="1"),
     Column("voter", Id, nullable=False),
     Column("decision", String(10), nullable=False),
     Column("reason", Text, nullable=False),
@@ -128,12 +129,11 @@ def put_request(
 
 
 def close_request(session: Session, approval_id: str, level: str, state: str) -> None:
-    """Close a level's request as ``approved``, ``rejected`` or ``closed``."""
+    """Close a level's request as ``approved``, ``rejected``, ``returned`` or ``closed``."""
     session.update(
         request,
         request.c.approval == approval_id,
         request.c.level == level,
-        request.c.state == "open",
         state=state,
     )
 

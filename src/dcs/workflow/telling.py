@@ -10,7 +10,7 @@ from dcs.engines.database import Session
 from dcs.workflow import messages
 from dcs.workflow.messages import Effect, Event
 from dcs.workflow.notices import About, AboutKind, NoticeKind, Notices
-from dcs.workflow.state import Activity, Outcome
+from dcs.workflow.state import Activity, Level, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,16 @@ class Telling:
                     self._add(session, moment, sorted(asked), NoticeKind.DEADLINE_NEAR, more)
                 case _, messages.Finish():
                     self._give_receipt(session, moment, effect)
-                case messages.Voted(), _ if number == 0 and _ends_the_vote(moment.effects):
-                    self._thank_the_others(session, moment, moment.event)
+                case messages.Returned(by=by, level=level), messages.SetStatus():
+                    more = {"level": level.value, "by": by}
+                    people = [moment.requester]
+                    self._add(session, moment, people, NoticeKind.RETURNED, more)
+                    self._thank_the_others(session, moment, by, level, "returned")
+                case messages.Voted(by=by, level=level, approve=yes), _ if (
+                    number == 0 and _ends_the_vote(moment.effects)
+                ):
+                    said = "approved" if yes else "rejected"
+                    self._thank_the_others(session, moment, by, level, said)
                 case _:
                     pass
 
@@ -87,13 +95,11 @@ class Telling:
             kind, more = NoticeKind.DECIDED, {"outcome": f"{end.outcome.value}{why}"}
         self._add(session, moment, [moment.requester], kind, more)
 
-    def _thank_the_others(self, session: Session, moment: Moment, vote: messages.Voted) -> None:
-        more = {
-            "level": vote.level.value,
-            "by": vote.by,
-            "outcome": "approved" if vote.approve else "rejected",
-        }
-        others = sorted(self._asked(session, moment) - {UserId(vote.by)})
+    def _thank_the_others(
+        self, session: Session, moment: Moment, by: str, level: Level, outcome: str
+    ) -> None:
+        more = {"level": level.value, "by": by, "outcome": outcome}
+        others = sorted(self._asked(session, moment) - {UserId(by)})
         self._add(session, moment, others, NoticeKind.ALREADY_DECIDED, more)
 
     def _pass_on_comment(
