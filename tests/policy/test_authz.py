@@ -56,7 +56,7 @@ def test_a_clearance_that_is_not_a_number_is_none(ask: Ask, clearance: object) -
 @pytest.mark.parametrize("action", READS)
 @pytest.mark.parametrize(
     "status", ["receiving", "inspecting", "validating", "validated", "checking", "awaiting_approval",
-               "activating", "quarantined", "rejected", "cancelled", "failed", "ACTIVE", "none", ""]
+               "activating", "quarantined", "returned", "rejected", "cancelled", "failed", "ACTIVE", "none", ""]
 )  # fmt: skip
 def test_nothing_is_read_by_others_before_it_is_active(
     ask: Ask, action: Action, status: str
@@ -402,6 +402,8 @@ def test_a_legal_hold_keeps_everything_as_it_is(ask: Ask) -> None:
         (Action.UPLOAD, {"producer"}),
         (Action.APPROVE, {"steward"}),
         (Action.CANCEL, {"admin"}),
+        (Action.EXPEDITE, {"steward", "admin"}),
+        (Action.COMMENT, {"steward", "admin"}),
     ],
 )
 def test_roles_give_exactly_their_actions(ask: Ask, action: Action, roles: set[str]) -> None:

@@ -1,6 +1,7 @@
 """Who hears of an approval, and what each of them is told."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from dcs.core.classification import Classification
 from dcs.core.clock import ManualClock
 from dcs.core.ids import TenantId
 from dcs.core.settings import Settings
+from dcs.engines.durable import Finish, Job
 from dcs.studio import Studio, open_studio
 from dcs.workflow import (
     ApprovalNotFoundError,
@@ -220,11 +222,24 @@ async def test_whoever_was_asked_is_reminded_before_the_deadline_once(case: Case
 
 async def test_a_clock_that_is_set_back_loses_no_deadline(case: Case) -> None:
     await case.send()
+    kinds = case.studio.jobs.kinds
+    usual = kinds["approval.deadline"]
+
+    async def set_back_first(job: Job) -> Finish:
+        """Between the moment at which the job fell due and the one at which it is done."""
+        kinds["approval.deadline"] = usual
+        case.clock.advance(timedelta(hours=-1))
+        return await usual.handler(job)
+
+    kinds["approval.deadline"] = replace(usual, handler=set_back_first)
     case.clock.advance(timedelta(hours=18))
     await case.settle()
-    case.clock.advance(timedelta(hours=-1))
+    assert kinds["approval.deadline"] is usual
+    assert len(await case.told("stella")) == 1  # it is too early to remind her
+    case.clock.advance(timedelta(hours=1))
     await case.settle()
-    case.clock.advance(timedelta(hours=7))
+    assert len(await case.told("stella")) == 2
+    case.clock.advance(timedelta(hours=6))
     await case.settle()
     assert await case.told("paula") == ["d, version 1: rejected (deadline)"]
 

@@ -112,27 +112,22 @@ class Approvals:
             require_reason(reason)
         event = _event(self.clock.now(), actor.id, chosen, decision)
 
-        def cast(session: Session) -> Sequence[messages.Effect]:
-            state, effects = self.engine.apply(session, approval, event, actor.id)
-            if not any(isinstance(effect, Ignored) for effect in effects):
-                store.add_vote(
-                    session,
-                    id=new_id(),
-                    approval=approval,
-                    level=chosen.value,
-                    round=state.round - (decision == "return"),  # it has begun the next one
-                    voter=actor.id,
-                    decision=decision,
-                    reason=reason,
-                    at=event.at,
-                )
-            return effects
+        def cast(session: Session, state: State) -> None:
+            store.add_vote(
+                session,
+                id=new_id(),
+                approval=approval,
+                level=chosen.value,
+                round=state.round - (decision == "return"),  # it has begun the next one
+                voter=actor.id,
+                decision=decision,
+                reason=reason,
+                at=event.at,
+            )
 
-        for effect in await self.database.write(actor.tenant, cast):
-            if isinstance(effect, Ignored):
-                raise VoteNotCountedError(
-                    f"The vote was not counted: {effect.why.replace('_', ' ')}.", why=effect.why
-                )
+        why_not = await self._happen(actor, approval, event, cast)
+        if why_not is not None:
+            raise VoteNotCountedError(f"The vote was not counted: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
 
     async def cancel(self, actor: Actor, approval: str, reason: str) -> ApprovalView:
@@ -140,14 +135,9 @@ class Approvals:
         del reason  # the record keeps codes; texts of people belong to votes and comments
         await self._require(actor, approval, Action.CANCEL)
         event = messages.Cancelled(self.clock.now(), actor.id)
-        effects = await self.database.write(
-            actor.tenant, lambda s: self.engine.apply(s, approval, event, actor.id)[1]
-        )
-        for effect in effects:
-            if isinstance(effect, Ignored):
-                raise VoteNotCountedError(
-                    f"It cannot be cancelled: {effect.why.replace('_', ' ')}.", why=effect.why
-                )
+        why_not = await self._happen(actor, approval, event)
+        if why_not is not None:
+            raise VoteNotCountedError(f"It cannot be cancelled: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
 
     async def expedite(self, actor: Actor, approval: str) -> ApprovalView:
@@ -159,14 +149,9 @@ class Approvals:
         """
         await self._require(actor, approval, Action.EXPEDITE)
         event = messages.Expedited(self.clock.now(), actor.id)
-        effects = await self.database.write(
-            actor.tenant, lambda s: self.engine.apply(s, approval, event, actor.id)[1]
-        )
-        for effect in effects:
-            if isinstance(effect, Ignored):
-                raise NotExpeditableError(
-                    f"It cannot be expedited: {effect.why.replace('_', ' ')}.", why=effect.why
-                )
+        why_not = await self._happen(actor, approval, event)
+        if why_not is not None:
+            raise NotExpeditableError(f"It cannot be expedited: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
 
     async def comment(self, actor: Actor, approval: str, text: str) -> ApprovalView:
@@ -182,15 +167,12 @@ class Approvals:
             raise CommentMissingError("Say something: a comment has words.")
         event = messages.Commented(self.clock.now(), actor.id)
 
-        def say(session: Session) -> Sequence[messages.Effect]:
-            _, effects = self.engine.apply(session, approval, event, actor.id)
-            if not effects:
-                store.add_comment(
-                    session, id=new_id(), approval=approval, author=actor.id, text=text, at=event.at
-                )
-            return effects
+        def say(session: Session, _state: State) -> None:
+            store.add_comment(
+                session, id=new_id(), approval=approval, author=actor.id, text=text, at=event.at
+            )
 
-        if await self.database.write(actor.tenant, say):
+        if await self._happen(actor, approval, event, say) is not None:
             raise NotCommentableError("The approval has ended; nothing more is said about it.")
         return await self.show(actor, approval)
 
@@ -283,6 +265,24 @@ class Approvals:
             self.engine.apply(session, job.payload["approval"], event)
         )
 
+    async def _happen(
+        self,
+        actor: Actor,
+        approval: str,
+        event: messages.Event,
+        keep: Callable[[Session, State], None] | None = None,
+    ) -> str | None:
+        """Let what a person did happen, with what is kept beside it; return why it did not, if so."""
+
+        def happen(session: Session) -> str | None:
+            state, effects = self.engine.apply(session, approval, event, actor.id)
+            why_not = next((each.why for each in effects if isinstance(each, Ignored)), None)
+            if why_not is None and keep is not None:
+                keep(session, state)
+            return why_not
+
+        return await self.database.write(actor.tenant, happen)
+
     async def _require(self, actor: Actor, approval: str, action: Action) -> None:
         found = await self.database.read(actor.tenant, lambda s: _load(s, approval))
         if found is None:
@@ -334,6 +334,10 @@ class Approvals:
             created_at=found.row.created_at,
             finished_at=found.row.finished_at,
         )
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _event(at: datetime, by: str, level: Level, decision: str) -> messages.Event:

@@ -10,7 +10,7 @@ from dcs.engines.database import Session
 from dcs.workflow import messages
 from dcs.workflow.messages import Effect, Event
 from dcs.workflow.notices import About, AboutKind, NoticeKind, Notices
-from dcs.workflow.state import Activity, Level, Outcome
+from dcs.workflow.state import Level, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Telling:
         """Tell everybody concerned, or nobody if nothing concerns them."""
         if isinstance(moment.event, messages.Commented) and not moment.effects:
             self._pass_on_comment(session, moment, moment.event)
-        for number, effect in enumerate(moment.effects):
+        for effect in moment.effects:
             match moment.event, effect:
                 case messages.ComplianceFinished(approvers=approvers), messages.OpenRequest():
                     self._ask(session, moment, effect, approvers)
@@ -57,6 +57,9 @@ class Telling:
                     more = {"level": level.value, "deadline": rfc3339(deadline)}
                     asked = self._asked(session, moment)
                     self._add(session, moment, sorted(asked), NoticeKind.DEADLINE_NEAR, more)
+                case messages.Voted(by=by, level=level), messages.Finish():
+                    self._thank_the_others(session, moment, by, level, "rejected")
+                    self._give_receipt(session, moment, effect)
                 case _, messages.Finish():
                     self._give_receipt(session, moment, effect)
                 case messages.Returned(by=by, level=level), messages.SetStatus():
@@ -64,11 +67,8 @@ class Telling:
                     people = [moment.requester]
                     self._add(session, moment, people, NoticeKind.RETURNED, more)
                     self._thank_the_others(session, moment, by, level, "returned")
-                case messages.Voted(by=by, level=level, approve=yes), _ if (
-                    number == 0 and _ends_the_vote(moment.effects)
-                ):
-                    said = "approved" if yes else "rejected"
-                    self._thank_the_others(session, moment, by, level, said)
+                case messages.Voted(by=by, level=level), messages.RunActivity():
+                    self._thank_the_others(session, moment, by, level, "approved")
                 case _:
                     pass
 
@@ -127,11 +127,3 @@ class Telling:
         data: dict[str, str | int] = {"dataset": dataset.name, "number": version.number, **more}
         key = f"{moment.approval}:{moment.step}:{kind.value}:{more.get('level', '')}"
         self.notices.tell(session, people, kind, moment.about, data, key)
-
-
-def _ends_the_vote(effects: Sequence[Effect]) -> bool:
-    """Whether nobody is asked any more: the version is being activated, or the approval ended."""
-    return any(
-        isinstance(each, messages.Finish) or each == messages.RunActivity(Activity.ACTIVATE)
-        for each in effects
-    )
