@@ -20,10 +20,10 @@ egress := {"download"}
 looks := {"list", "report"}
 
 known := (reads | looks) | {
-	"create", "upload", "submit", "approve", "cancel", "expedite", "comment",
+	"create", "upload", "submit", "approve", "cancel", "expedite", "escalate", "comment",
 	"set_contract", "audit_read", "audit_verify", "metrics",
 	"quarantine", "release", "discard", "set_allowance", "set_sources",
-	"see_recognizers", "set_recognizers", "set_notice_templates",
+	"see_recognizers", "set_recognizers", "set_notice_templates", "set_approval_templates",
 	"request_access", "decide_access", "revoke_grant", "see_grants",
 }
 
@@ -266,8 +266,8 @@ grant contains "owner" if {
 	same_tenant
 	is_owner
 	input.action in {
-		"list", "report", "preview", "read", "upload", "submit", "cancel", "expedite", "comment",
-		"set_contract",
+		"list", "report", "preview", "read", "upload", "submit", "cancel", "expedite", "escalate",
+		"comment", "set_contract",
 	}
 }
 
@@ -287,7 +287,9 @@ grant contains "requester" if {
 grant contains "uploader" if {
 	same_tenant
 	is_uploader
-	input.action in {"list", "report", "preview", "submit", "cancel", "expedite", "comment"}
+	input.action in {
+		"list", "report", "preview", "submit", "cancel", "expedite", "escalate", "comment",
+	}
 }
 
 grant contains "public" if {

@@ -18,6 +18,8 @@ from dcs.core.settings import Settings
 from dcs.engines.durable import Finish, Job
 from dcs.studio import Studio, open_studio
 from dcs.workflow import (
+    Ballot,
+    Level,
     ApprovalNotFoundError,
     ApprovalView,
     CommentMissingError,
@@ -77,7 +79,9 @@ class Case:
     ) -> None:
         actor = self.people[login]
         [approval] = await self.studio.approvals.find(actor, mine=False, before=None, limit=5)
-        await self.studio.approvals.vote(actor, approval.id, level, decision, reason)
+        await self.studio.approvals.vote(
+            actor, approval.id, Ballot(Level(level), decision, reason)
+        )
         await self.settle()
 
     async def find(self) -> str:

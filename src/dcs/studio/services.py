@@ -30,6 +30,7 @@ from dcs.workflow import (
     AccessGrants,
     AccessRequests,
     Approvals,
+    ApprovalTemplates,
     Notices,
     NoticeTemplates,
     Quarantine,
@@ -75,6 +76,7 @@ class Studio:
     approvals: Approvals
     notices: Notices
     notice_templates: NoticeTemplates
+    approval_templates: ApprovalTemplates
     access: AccessRequests
     grants: AccessGrants
     delivery: Delivery

@@ -47,6 +47,9 @@ from dcs.workflow import (
     AccessTelling,
     Activities,
     Approvals,
+    ApprovalTemplates,
+    Ballots,
+    Bindings,
     Engine,
     Letters,
     Notices,
@@ -117,7 +120,9 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     letters = Letters(database, mail, phrases, identity, audit, clock, settings.public_url)
     post.kinds[MAIL] = letters.kind()
     engine = Engine(catalog, jobs, events, Telling(notices), audit, clock)
-    approvals = Approvals(database, engine, catalog, permits, audit, clock)
+    bindings = Bindings(reports, permits.engine.revision)
+    ballots = Ballots(bindings, reports)
+    approvals = Approvals(database, engine, ballots, catalog, permits, audit, clock)
     sight, record = (
         Sight(catalog, permits),
         AccessRecord(audit, events, AccessTelling(notices), clock),
@@ -158,7 +163,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
     failing = Failing(database, objects, sandbox, contracts, limits, rule_limits(settings), scratch)
     delivery = Delivery(catalog, permits, objects, views)
-    activities = Activities(inspector, reports, catalog, identity, permits, objects, clock, metrics)
+    activities = Activities(inspector, reports, bindings, identity, permits, objects, clock, metrics)
     jobs.kinds |= approvals.kinds(activities.bodies())
     jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
@@ -192,6 +197,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         approvals=approvals,
         notices=notices,
         notice_templates=NoticeTemplates(database, permits, audit, clock),
+        approval_templates=ApprovalTemplates(database, permits, audit, clock),
         access=access,
         grants=grants,
         delivery=delivery,

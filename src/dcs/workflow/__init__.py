@@ -12,12 +12,18 @@ from dcs.workflow.access import (
     Sight,
 )
 from dcs.workflow.activities import Activities
+from dcs.workflow.ballots import Ballot, Ballots
+from dcs.workflow.binding import Bindings
 from dcs.workflow.compliance import ComplianceFacts, compliance_problems
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
+    AttestationUnknownError,
     CommentMissingError,
+    MaskInvalidError,
     NotCommentableError,
+    NotDelegableError,
+    NotEscalableError,
     NotExpeditableError,
     NotInQuarantineError,
     NotSubmittableError,
@@ -43,11 +49,32 @@ from dcs.workflow.notices import (
     Wording,
 )
 from dcs.workflow.quarantine import RESCAN, Quarantine
-from dcs.workflow.service import ActivityResult, Approvals
+from dcs.workflow.service import Approvals, Conclude
 from dcs.workflow.state import Activity, Level
 from dcs.workflow.telling import Telling
+from dcs.workflow.templates import (
+    ApprovalTemplate,
+    ApprovalTemplateChangedError,
+    ApprovalTemplateInvalidError,
+    ApprovalTemplates,
+    ChosenTemplate,
+    LevelRule,
+)
 
 __all__ = [
+    "ApprovalTemplate",
+    "ApprovalTemplateChangedError",
+    "ApprovalTemplateInvalidError",
+    "ApprovalTemplates",
+    "AttestationUnknownError",
+    "Ballot",
+    "Ballots",
+    "Bindings",
+    "ChosenTemplate",
+    "LevelRule",
+    "MaskInvalidError",
+    "NotDelegableError",
+    "NotEscalableError",
     "DIGEST",
     "GRANT",
     "MAIL",
@@ -63,13 +90,13 @@ __all__ = [
     "AccessTelling",
     "Activities",
     "Activity",
-    "ActivityResult",
     "ApprovalNotFoundError",
     "ApprovalView",
     "Approvals",
     "CommentMissingError",
     "CommentView",
     "ComplianceFacts",
+    "Conclude",
     "Engine",
     "Letters",
     "Level",
