@@ -10,8 +10,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, Row, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    String,
+    UniqueConstraint,
+)
 
+from dcs.auth.memberships import store as memberships
+from dcs.auth.memberships.store import membership
 from dcs.auth.models import Account, Allowance, Calendar, NewAccount, Tenant
 from dcs.core.actor import ActorKind
 from dcs.core.ids import TenantId, UserId
@@ -36,7 +48,7 @@ account = tenant_table(
     Column("login", String(100), nullable=False),
     Column("password", String(200)),
     Column("roles", Document, nullable=False),
-    Column("groups", Document, nullable=False),
+    Column("groups", Document, nullable=False),  # of releases before memberships; not read
     Column("attributes", Document, nullable=False),
     Column("kind", String(10), nullable=False),
     Column("disabled", Boolean, nullable=False),
@@ -122,13 +134,14 @@ def add_account(
         login=new.login,
         password=password,
         roles=list(new.roles),
-        groups=list(new.groups),
+        groups=[],
         attributes=dict(new.attributes),
         kind=new.kind.value,
         disabled=False,
         failures=0,
         created_at=now,
     )
+    memberships.join_groups(session, user, new.groups, now)
     point(session, LOGIN, new.login, user)
 
 
@@ -175,21 +188,37 @@ def revoke_tokens(session: Session, user: UserId, name: str) -> None:
 
 def get_account(session: Session, user: UserId) -> Account | None:
     """Return an account by its id."""
-    row = session.first(session.select(account).where(account.c.id == user))
-    return None if row is None else _account(row)
+    return _found(session, account.c.id == user)
 
 
 def account_by_login(session: Session, login: str) -> Account | None:
     """Return an account of the tenant by its login."""
-    row = session.first(session.select(account).where(account.c.login == login))
-    return None if row is None else _account(row)
+    return _found(session, account.c.login == login)
+
+
+def find_account(session: Session, login: str) -> Account | None:
+    """Return an account of the tenant by its login, or by its id."""
+    return account_by_login(session, login) or get_account(session, UserId(login))
 
 
 def people(session: Session) -> list[Account]:
     """Return the accounts of persons that are not disabled."""
-    who = (account.c.kind == ActorKind.PERSON.value, account.c.disabled.is_(False))
-    query = session.select(account).where(*who).order_by(account.c.id)
-    return [_account(row) for row in session.all(query)]
+    query = session.select(account).where(*_PERSONS).order_by(account.c.id)
+    groups = memberships.groups_of_all(session)
+    return [_account(row, groups.get(row.id, frozenset())) for row in session.all(query)]
+
+
+def accounts_in(session: Session, group: str) -> list[Account]:
+    """Return the accounts that belong to a group, in the order of their logins."""
+    query = _in_group(session, group, account).order_by(account.c.login)
+    groups = memberships.groups_of_all(session)
+    return [_account(row, groups[row.id]) for row in session.all(query)]
+
+
+def members(session: Session, group: str) -> list[UserId]:
+    """Return the persons of a group that are not disabled."""
+    query = _in_group(session, group, account.c.id).where(*_PERSONS).order_by(account.c.id)
+    return [UserId(row.id) for row in session.all(query)]
 
 
 def logins(session: Session) -> Mapping[str, str]:
@@ -215,13 +244,26 @@ def set_password(session: Session, user: UserId, password: str) -> None:
     session.update(account, account.c.id == user, password=password, failures=0, paused_until=None)
 
 
-def _account(row: Row[Any]) -> Account:
+_PERSONS = (account.c.kind == ActorKind.PERSON.value, account.c.disabled.is_(False))
+
+
+def _in_group(session: Session, group: str, *entities: Any) -> Select[Any]:
+    belongs = session.select(membership.c.account).where(membership.c.group == group)
+    return session.select(*entities).where(account.c.id.in_(belongs))
+
+
+def _found(session: Session, condition: ColumnElement[bool]) -> Account | None:
+    row = session.first(session.select(account).where(condition))
+    return None if row is None else _account(row, memberships.groups_of(session, UserId(row.id)))
+
+
+def _account(row: Row[Any], groups: frozenset[str]) -> Account:
     return Account(
         id=UserId(row.id),
         tenant=TenantId(row.tenant),
         login=row.login,
         roles=tuple(row.roles),
-        groups=tuple(row.groups),
+        groups=tuple(sorted(groups)),
         attributes=row.attributes,
         kind=ActorKind(row.kind),
         disabled=row.disabled,
