@@ -253,6 +253,7 @@ working_hours if {
 	local.hour >= calendar.opens
 	local.hour < calendar.closes
 	local.weekday in calendar.weekdays
+	local.holiday == false
 }
 
 # ---------- grant: at least one is needed ----------

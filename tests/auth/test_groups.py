@@ -1,13 +1,10 @@
 """Groups: who is named together, who may change them, and what leads from an account to them."""
 
-from datetime import timedelta
-
 import pytest
 
 from dcs.audit import AuditTrail
 from dcs.auth import (
     AccountNotFoundError,
-    Calendar,
     GroupNotFoundError,
     Groups,
     Identity,
@@ -23,26 +20,21 @@ from dcs.core.clock import ManualClock
 from dcs.core.errors import ForbiddenError
 from dcs.core.ids import TenantId, UserId
 from dcs.engines.database import Database, Session
+from tests.auth.conftest import ADMIN, THEIRS, recorded
 from tests.auth.guards import AdminsAlone
 from tests.both_databases import ACME, GLOBEX
 
 pytestmark = pytest.mark.anyio
 
-ADMIN = Actor(UserId("root"), ACME, "root", frozenset({"admin"}))
-THEIRS = Actor(UserId("other"), GLOBEX, "other", frozenset({"admin"}))
+
+@pytest.fixture
+def identity(two_tenants: Identity) -> Identity:
+    return two_tenants
 
 
 @pytest.fixture
-async def identity(database: Database, clock: ManualClock) -> Identity:
-    made = Identity(database, AuditTrail(database, clock), clock, timedelta(hours=12))
-    for tenant in (ACME, GLOBEX):
-        await made.add_tenant(tenant, tenant.title(), Calendar())
-    return made
-
-
-@pytest.fixture
-def groups(database: Database, clock: ManualClock) -> Groups:
-    return Groups(database, AuditTrail(database, clock), clock, AdminsAlone())
+def groups(database: Database, clock: ManualClock, trail: AuditTrail) -> Groups:
+    return Groups(database, trail, clock, AdminsAlone())
 
 
 async def add(
@@ -153,16 +145,15 @@ async def test_whoever_may_not_changes_nothing(identity: Identity, groups: Group
 
 
 async def test_each_change_is_on_record_once_and_without_the_description(
-    identity: Identity, groups: Groups, database: Database, clock: ManualClock
+    identity: Identity, groups: Groups, trail: AuditTrail
 ) -> None:
     user = await add(identity, "paula")
     for _ in range(2):  # what changes nothing is no change
         kept = await groups.put(ADMIN, "research", "a secret purpose")
         await groups.add_member(ADMIN, "research", "paula")
     await groups.remove(ADMIN, "research")
-    trail = AuditTrail(database, clock)
-    found = [each for each in await trail.newest(ACME, before=None, limit=9) if each.actor]
-    assert [(each.action, dict(each.details)) for each in reversed(found)] == [
+    found = await recorded(trail)
+    assert [(each.action, dict(each.details)) for each in found] == [
         ("group.add", {}),
         ("group.add_member", {"account": user}),
         ("group.remove", {"members": 1}),

@@ -49,3 +49,15 @@ class InvalidGroupError(InvalidError):
     """The group's name or description cannot be used."""
 
     code = "invalid_group"
+
+
+class InvalidCalendarError(InvalidError):
+    """The time zone, the weekdays, the hours or the holidays cannot be used."""
+
+    code = "invalid_calendar"
+
+
+class CalendarChangedError(ConflictError):
+    """Somebody else changed the calendar since it was read."""
+
+    code = "calendar_changed"

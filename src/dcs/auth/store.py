@@ -22,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from dcs.auth.holidays.store import Holiday, holidays, set_holidays
 from dcs.auth.memberships import store as memberships
 from dcs.auth.memberships.store import membership
 from dcs.auth.models import Account, Allowance, Calendar, NewAccount, Tenant
@@ -39,6 +40,7 @@ tenant = tenant_table(
     Column("max_file_size", BigInteger),
     Column("max_storage", BigInteger),
     Column("formats", Document),
+    Column("calendar_revision", Integer, nullable=False),
     key=(),
 )
 
@@ -92,7 +94,12 @@ def find(session: Session, kind: str, key: str, now: datetime) -> tuple[TenantId
 
 def add_tenant(session: Session, name: str, calendar: Calendar, now: datetime) -> bool:
     """Add the session's tenant; False if it is there already."""
-    return session.insert_new(tenant, name=name, calendar=calendar.to_json(), created_at=now)
+    added = session.insert_new(
+        tenant, name=name, calendar=calendar.to_json(), created_at=now, calendar_revision=0
+    )
+    if added:
+        set_holidays(session, map(Holiday, calendar.holidays))
+    return added
 
 
 def get_tenant(session: Session) -> Tenant | None:
@@ -102,7 +109,20 @@ def get_tenant(session: Session) -> Tenant | None:
         return None
     formats = None if row.formats is None else tuple(row.formats)
     allowance = Allowance(row.max_file_size, row.max_storage, formats)
-    return Tenant(TenantId(row.tenant), row.name, Calendar.from_json(row.calendar), allowance)
+    closed = tuple(each.day for each in holidays(session))
+    calendar = Calendar.from_json(row.calendar, closed)
+    return Tenant(TenantId(row.tenant), row.name, calendar, allowance)
+
+
+def calendar_revision(session: Session, *, lock: bool = False) -> int | None:
+    """Return how often the tenant's calendar was changed; with *lock* it stays as it is."""
+    found = session.scalar(session.select(tenant.c.calendar_revision, lock=lock))
+    return None if found is None else int(found)
+
+
+def set_calendar(session: Session, calendar: Calendar, revision: int) -> bool:
+    """Keep the tenant's zone, weekdays and hours, as the revision they are from now on."""
+    return bool(session.update(tenant, calendar=calendar.to_json(), calendar_revision=revision))
 
 
 def tenants(session: Session) -> list[TenantId]:

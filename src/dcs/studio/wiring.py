@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dcs.audit import AuditTrail
-from dcs.auth import Groups, Identity
+from dcs.auth import Calendars, Groups, Identity
 from dcs.catalog import Catalog, Changes, Contracts
 from dcs.core.clock import Clock
 from dcs.core.settings import Settings
@@ -180,6 +180,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         audit=audit,
         identity=identity,
         groups=Groups(database, audit, clock, guard),
+        calendars=Calendars(database, audit, guard),
         permits=permits,
         catalog=catalog,
         contracts=contracts,

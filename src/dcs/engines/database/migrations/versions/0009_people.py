@@ -17,13 +17,14 @@ revision = "0009"
 down_revision = "0008"
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-TABLES = ("account_group", "membership")
+TABLES = ("account_group", "membership", "holiday")
 
 
 def upgrade() -> None:
     """Add the tables, fill the memberships, then guard the tables as the first ones are."""
     _groups()
     _fill()
+    _holidays()
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
             _guard(table, context.config.attributes["application_role"])
@@ -57,6 +58,20 @@ def _groups() -> None:
         ),
     )
     op.create_index("ix_membership_group", "membership", ["tenant", "group"])
+
+
+def _holidays() -> None:
+    op.create_table(
+        "holiday",
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "day", name="pk_holiday"),
+    )
+    op.add_column(
+        "tenant",
+        sa.Column("calendar_revision", sa.Integer(), nullable=False, server_default="0"),
+    )
 
 
 def _fill() -> None:
