@@ -25,6 +25,7 @@ known := (reads | looks) | {
 	"quarantine", "release", "discard", "set_allowance", "set_sources",
 	"see_recognizers", "set_recognizers", "set_notice_templates", "set_approval_templates",
 	"request_access", "decide_access", "revoke_grant", "see_grants",
+	"set_groups", "set_calendar", "set_absences", "set_email",
 }
 
 # ---------- facts, each with a safe value where the input has none ----------
@@ -252,6 +253,7 @@ working_hours if {
 	local.hour >= calendar.opens
 	local.hour < calendar.closes
 	local.weekday in calendar.weekdays
+	local.holiday == false
 }
 
 # ---------- grant: at least one is needed ----------

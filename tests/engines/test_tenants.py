@@ -43,6 +43,8 @@ ACME, GLOBEX = TenantId("acme"), TenantId("globex")
 NOW = ManualClock().now()
 USER, DATASET, VERSION = UserId("u1"), DatasetId("d1"), VersionId("v1")
 
+CLOSED = Calendar(holidays=(NOW.date(),))
+
 UPLOAD = Upload(
     UploadId("o1"), ACME, DATASET, USER, UploadKind.WHOLE, UploadState.OPEN, "f.csv", "", (), 1, None, False, True,
     False, NOW, NOW,
@@ -61,6 +63,7 @@ GIVEN: dict[str, Any] = {
     "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
     "recipient": USER, "unread": True, "notice_id": "n1", "about": NOTICE.about, "outcome": "sent",
     "grant_id": "g1", "request_id": "r1", "by": USER, "groups": ["g"],
+    "account": USER, "group": "night-shift", "calendar": Calendar("Asia/Tokyo"), "days": [],
     "dataset": DATASET, "digests": ["e" * 64], "below": 9, "rows": [],
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.
@@ -70,9 +73,11 @@ ADDING = {
     "add_source", "keep_sketch", "keep_history", "add_revision",
     "add_comment", "add_notice", "add_letter", "keep_template",
     "add_grant", "add_access_request",
+    "add_group", "join_groups", "add_member",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
+    "describe_group": {"text": "x"}, "calendar_revision": {"lock": True}, "set_calendar": {"revision": 7},
     "add_revision": {"new": RecognizersRevision(2, "{}", "a" * 64, USER, NOW)}, "get_revision": {"revision": 1},
     "end_upload": {"state": UploadState.EXPIRED}, "touch_upload": {"expires": NOW}, "expire_part": {"upload_id": "o2"},
     "told": {"kind": NoticeKind.COMMENTED}, "get_template": {"kind": "commented"}, "put_into_letter": {"number": 2},
@@ -85,8 +90,9 @@ NOTHING = ([], (), {}, set(), None, 0, False)
 
 def seed(session: Session) -> None:
     """Fill every table of ACME."""
-    auth.add_tenant(session, "Acme", Calendar(), NOW)
-    auth.add_account(session, USER, NewAccount("paula"), "hash", NOW)
+    auth.add_tenant(session, "Acme", CLOSED, NOW)
+    auth.set_calendar(session, CLOSED, 1)
+    auth.add_account(session, USER, NewAccount("paula", groups=("night-shift",)), "hash", NOW)
     auth.add_token(session, "t1", USER, "laptop", "k" * 64, NOW, None)
     catalog.add_blob(session, "a" * 64, 1, NOW)
     catalog.add_dataset(session, DATASET, NewDataset("orders"), USER, NOW)

@@ -1,14 +1,25 @@
 """Identify: accounts, tokens, sessions and how they are revoked."""
 
 from dcs.auth.browser import SAFE_METHODS, SESSION_COOKIE, from_this_site
+from dcs.auth.calendars import CalendarRevision, Calendars
 from dcs.auth.errors import (
     AccountExistsError,
+    AccountNotFoundError,
     BadCredentialsError,
+    CalendarChangedError,
+    GroupNotFoundError,
+    InvalidCalendarError,
+    InvalidGroupError,
     SignInPausedError,
     WeakPasswordError,
 )
+from dcs.auth.groups import Groups
+from dcs.auth.guard import Guard
+from dcs.auth.holidays.store import Holiday
+from dcs.auth.memberships.store import Group, group_names, groups_of
 from dcs.auth.models import OPEN_ALL_WEEK, Account, Allowance, Calendar, NewAccount, Tenant
 from dcs.auth.service import Identity
+from dcs.auth.store import members
 
 __all__ = [
     "OPEN_ALL_WEEK",
@@ -16,13 +27,27 @@ __all__ = [
     "SESSION_COOKIE",
     "Account",
     "AccountExistsError",
+    "AccountNotFoundError",
     "Allowance",
     "BadCredentialsError",
     "Calendar",
+    "CalendarChangedError",
+    "CalendarRevision",
+    "Calendars",
+    "Group",
+    "GroupNotFoundError",
+    "Groups",
+    "Guard",
+    "Holiday",
     "Identity",
+    "InvalidCalendarError",
+    "InvalidGroupError",
     "NewAccount",
     "SignInPausedError",
     "Tenant",
     "WeakPasswordError",
     "from_this_site",
+    "group_names",
+    "groups_of",
+    "members",
 ]

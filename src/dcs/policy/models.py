@@ -43,6 +43,10 @@ class Action(StrEnum):
     DECIDE_ACCESS = "decide_access"
     REVOKE_GRANT = "revoke_grant"
     SEE_GRANTS = "see_grants"
+    SET_GROUPS = "set_groups"
+    SET_CALENDAR = "set_calendar"
+    SET_ABSENCES = "set_absences"
+    SET_EMAIL = "set_email"
 
 
 GRANTABLE = frozenset({Action.LIST, Action.REPORT, Action.PREVIEW, Action.READ, Action.DOWNLOAD})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from dcs.audit import AuditEvent, AuditTrail, Verification
-from dcs.auth import Allowance, Identity
+from dcs.auth import Allowance, Calendars, Groups, Identity
 from dcs.catalog import Catalog, Contracts
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
@@ -62,6 +62,8 @@ class Studio:
     post: RowQueue
     audit: AuditTrail
     identity: Identity
+    groups: Groups
+    calendars: Calendars
     permits: Permits
     catalog: Catalog
     contracts: Contracts

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dcs.audit import AuditTrail
-from dcs.auth import Identity
+from dcs.auth import Calendars, Groups, Identity
 from dcs.catalog import Catalog, Changes, Contracts
 from dcs.core.clock import Clock
 from dcs.core.settings import Settings
@@ -28,7 +28,7 @@ from dcs.ingestion import (
     Uploads,
 )
 from dcs.observability import Metrics
-from dcs.policy import Grants, Permits
+from dcs.policy import Grants, Permits, TenantGuard
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
 from dcs.studio.engines import digest_key, fetchers, open_mail, policy_folder
@@ -84,6 +84,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         metrics,
         settings.virus_scan_enabled,
     )
+    guard = TenantGuard(permits)
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
     contracts = Contracts(catalog)
@@ -183,6 +184,8 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         post=post,
         audit=audit,
         identity=identity,
+        groups=Groups(database, audit, clock, guard),
+        calendars=Calendars(database, audit, guard),
         permits=permits,
         catalog=catalog,
         contracts=contracts,
