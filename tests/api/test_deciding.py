@@ -10,7 +10,7 @@ from tests.api.conftest import Api, Json
 
 pytestmark = pytest.mark.anyio
 
-ROWS = "id,phone,note\n1,2025550143,a\n2,2025550144,b\n"
+ROWS = "id,amount\n1,20\n2,30\n"
 CONTRACT = b"""
 apiVersion: v3.1.0
 kind: DataContract
@@ -226,6 +226,20 @@ async def test_a_change_between_the_vote_and_the_activation_is_not_activated(api
     now = (await api.get("steward", f"/api/v1/approvals/{approval['id']}")).json()
     assert now["round"] == 2
     assert (await api.get("producer", "/api/v1/datasets/d")).json()["active_version"] is None
+
+
+async def test_what_was_returned_is_judged_by_the_contract_that_was_set_meanwhile(api: Api) -> None:
+    approval = await waiting(api)
+    back = await vote(api, "steward", approval, decision="return", reason="needs a contract")
+    assert back.status_code == 201
+    await api.call("producer", "PUT", "/api/v1/datasets/d/contract", content=CONTRACT)
+    await api.call("producer", "POST", "/api/v1/datasets/d/versions/1/submit")
+    await api.settle()
+    version = (await api.get("producer", f"/api/v1/versions/{approval['version']}")).json()
+    dataset = (await api.get("producer", "/api/v1/datasets/d")).json()
+    assert (version["status"], version["contract"]) == ("awaiting_approval", dataset["contract"])
+    report = (await api.get("producer", "/api/v1/datasets/d/versions/1/report")).json()
+    assert report["contract"] is not None
 
 
 async def test_another_template_has_everybody_asked_anew(api: Api) -> None:

@@ -18,11 +18,11 @@ from dcs.core.settings import Settings
 from dcs.engines.durable import Finish, Job
 from dcs.studio import Studio, open_studio
 from dcs.workflow import (
-    Ballot,
-    Level,
     ApprovalNotFoundError,
     ApprovalView,
+    Ballot,
     CommentMissingError,
+    Level,
     NotCommentableError,
     NotExpeditableError,
     ReasonMissingError,
@@ -79,9 +79,7 @@ class Case:
     ) -> None:
         actor = self.people[login]
         [approval] = await self.studio.approvals.find(actor, mine=False, before=None, limit=5)
-        await self.studio.approvals.vote(
-            actor, approval.id, Ballot(Level(level), decision, reason)
-        )
+        await self.studio.approvals.vote(actor, approval.id, Ballot(Level(level), decision, reason))
         await self.settle()
 
     async def find(self) -> str:

@@ -7,13 +7,13 @@ from starlette.types import Scope
 import dcs
 from dcs.api import (
     access_requests,
+    approval_templates,
     approvals,
     audit,
     comparing,
     datasets,
     health,
     imports,
-    approval_templates,
     notices,
     problems,
     quarantine,
@@ -56,7 +56,7 @@ def create_api(studio: Studio) -> FastAPI:
         access_requests,
         quarantine,
         approval_templates,
-    notices,
+        notices,
         recognizers,
         imports,
         tenants,

@@ -1,6 +1,7 @@
 """`dcs approvals`: what waits for a decision, and deciding it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -53,13 +54,21 @@ def show(approval: str, as_json: bool) -> None:
     urgent = "  urgent" if found["expedited"] else ""
     click.echo(f"{found['dataset_name']}  {found['status']}  {found['progress']} %{urgent}")
     for level in found["levels"]:
-        click.echo(f"  {level['level']}  {level['state']:9} until {level['deadline'][:16]}")
+        click.echo(
+            f"  {level['level']}  {level['state']:9} until {level['deadline'][:16]}{_who(level)}"
+        )
         for vote in level["votes"]:
             click.echo(f"      {vote['decision']} by {vote['by']}  {vote['reason']}")
     for each in found["comments"]:
         click.echo(f"  {each['at'][:16]}  {each['by']}: {each['text']}")
     for each in found["history"]:
         click.echo(f"  {each['at'][:19]}  {each['action']}")
+
+
+def _who(level: dict[str, Any]) -> str:
+    """Say how many of whom have to agree, where it is not one of everybody who may."""
+    many = f"  {level['quorum']} people" if level["quorum"] > 1 else ""
+    return f"{many}  of {' and '.join(level['groups'])}" if level["groups"] else many
 
 
 def _vote(

@@ -26,11 +26,11 @@ from dcs.validation.errors import ReportNotFoundError
 from dcs.validation.history import History
 from dcs.validation.judging import judge
 from dcs.validation.models import Outcome, Report
-from dcs.validation.withheld import without_figures
 from dcs.validation.recognizers.service import TenantRecognizers
 from dcs.validation.references import References
 from dcs.validation.rules import RuleLimits
 from dcs.validation.sketches import Sketches
+from dcs.validation.withheld import without_figures
 
 
 @dataclass(frozen=True, slots=True)

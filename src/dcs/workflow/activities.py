@@ -46,9 +46,7 @@ class Activities:
             Activity.ACTIVATE: self._activate,
         }
 
-    async def _inspect(
-        self, tenant: TenantId, _dataset: Dataset, version: Version
-    ) -> Conclude:
+    async def _inspect(self, tenant: TenantId, _dataset: Dataset, version: Version) -> Conclude:
         """Look for malware and for what the file really is."""
         with self._timed("inspect", tenant):
             inspection = await self.inspector.inspect(tenant, version)
@@ -62,9 +60,7 @@ class Activities:
 
         return conclude
 
-    async def _validate(
-        self, tenant: TenantId, dataset: Dataset, version: Version
-    ) -> Conclude:
+    async def _validate(self, tenant: TenantId, dataset: Dataset, version: Version) -> Conclude:
         """Judge the file by the data contract that holds now; only a check of severity error keeps it back."""
         version = replace(version, contract=dataset.contract)
         with self._timed("validate", tenant):
@@ -124,9 +120,7 @@ class Activities:
             ]
         )
 
-    async def _activate(
-        self, tenant: TenantId, _dataset: Dataset, version: Version
-    ) -> Conclude:
+    async def _activate(self, tenant: TenantId, _dataset: Dataset, version: Version) -> Conclude:
         """Make sure that the table's bytes are there and that it is what was reviewed; then it is published."""
         if version.table_sha256 is None:
             raise TableMissingError("The version has no table to publish.")

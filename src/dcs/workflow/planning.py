@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dcs.auth import Calendar, deputies, group_members
+from dcs.auth import Calendar, deputies, members
 from dcs.core.ids import UserId
 from dcs.engines.database import Session
 from dcs.workflow.deadlines import deadline
@@ -61,6 +61,6 @@ class Planner:
         """Return who hears of it: whoever may decide and is asked, or stands in for one who is."""
         asked = set(self.approvers)
         if rule.group is not None:
-            members = set(group_members(session, rule.group))
-            asked &= members | {away[each] for each in members if each in away}
+            group = set(members(session, rule.group))
+            asked &= group | {away[each] for each in group if each in away}
         return tuple(sorted(asked))

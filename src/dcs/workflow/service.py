@@ -35,7 +35,6 @@ from dcs.workflow.reading import Loaded, load
 from dcs.workflow.state import Activity, Level, State
 from dcs.workflow.templates import chosen
 
-
 Conclude = Callable[[Session], messages.Event]
 """Runs in the transaction of the event it returns: keeps what an activity found out beside it."""
 

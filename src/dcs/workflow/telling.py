@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dcs.auth import group_members
+from dcs.auth import members
 from dcs.catalog import find_version
 from dcs.core.clock import rfc3339
 from dcs.core.ids import UserId, VersionId
@@ -12,7 +12,6 @@ from dcs.workflow import messages
 from dcs.workflow.messages import Effect, Event
 from dcs.workflow.notices import About, AboutKind, NoticeKind, Notices
 from dcs.workflow.state import Level, Outcome
-
 
 _ASKING = (NoticeKind.APPROVAL_REQUESTED, NoticeKind.ESCALATED, NoticeKind.DELEGATED)
 """What somebody has heard whose vote is waited for."""
@@ -125,7 +124,7 @@ class Telling:
 
     def _members(self, session: Session, moment: Moment, group: str) -> list[UserId]:
         """Return whom an escalation asks: policy looks at each when they vote."""
-        return sorted(set(group_members(session, group)) - {moment.requester})
+        return sorted(set(members(session, group)) - {moment.requester})
 
     def _add(
         self,
