@@ -32,8 +32,8 @@ class ToyProcess:
         match event:
             case {"type": "opened"}:
                 told |= {key: event.get(key) for key in ("until", "needed", "dig")}
-                told["status"] = "digging" if event.get("dig") else "waiting"
-                return told, [{"type": "dig", **event["dig"]}] if event.get("dig") else []
+                told["status"] = "waiting" if event.get("dig") is None else "digging"
+                return told, [] if event.get("dig") is None else [{"type": "dig", **event["dig"]}]
             case {"type": "dug"}:
                 told["status"] = "waiting"
                 return told, []

@@ -445,7 +445,8 @@ async def test_a_process_is_found_by_its_attributes(case: Case) -> None:
     query = f"TenantId = 'acme' AND DatasetId = 'd1' AND RequesterId = 'u1' AND TaskQueue = '{case.engine.options.queue}'"
 
     async def found(status: str) -> bool:
-        wanted = f"{query} AND Status = '{status}'"
+        # STATUS is a word of the query language, hence the quotes.
+        wanted = f"{query} AND `Status` = '{status}'"
         seen = [each.id async for each in case.engine.client.list_workflows(wanted)]
         return seen == [case.workflow]
 

@@ -86,7 +86,7 @@ async def _promote(case: Case) -> None:
     async def promoted() -> bool:
         try:
             await case.engine.make_current()
-        except (TemporalRefusedError, UnavailableError, LookupError):
+        except TemporalRefusedError:
             return False
         return True
 

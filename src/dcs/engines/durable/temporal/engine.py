@@ -26,7 +26,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from dcs.core.errors import InvalidError, UnavailableError
 from dcs.engines.durable.process import Hosted, Json
 from dcs.engines.durable.temporal.activities import activities
-from dcs.engines.durable.temporal.errors import TemporalRefusedError, in_families
+from dcs.engines.durable.temporal.errors import (
+    ProcessNotRunningError,
+    TemporalRefusedError,
+    in_families,
+)
 from dcs.engines.durable.temporal.messages import WORKFLOW, Message, Start
 from dcs.engines.durable.temporal.options import DEPLOYMENT, TemporalOptions
 from dcs.engines.durable.temporal.registry import register
@@ -183,20 +187,22 @@ class TemporalEngine:
         Let new processes begin with this version; those that run stay with theirs.
 
         Raises:
-            TemporalRefusedError: No worker of this version has come to the queue yet.
+            TemporalRefusedError: No worker of this version has been seen yet.
             UnavailableError: The cluster did not answer.
         """
         if self.options.version is None:
             raise TemporalRefusedError("Workers without a version have nothing to make current.")
-        with in_families():
-            await self.client.workflow_service.set_worker_deployment_current_version(
-                SetWorkerDeploymentCurrentVersionRequest(
-                    namespace=self.options.namespace,
-                    deployment_name=DEPLOYMENT,
-                    build_id=self.options.version,
-                ),
-                timeout=ANSWER,
-            )
+        request = SetWorkerDeploymentCurrentVersionRequest(
+            namespace=self.options.namespace,
+            deployment_name=DEPLOYMENT,
+            build_id=self.options.version,
+        )
+        service = self.client.workflow_service
+        try:
+            with in_families():
+                await service.set_worker_deployment_current_version(request, timeout=ANSWER)
+        except ProcessNotRunningError as error:  # it is the version that is not there
+            raise TemporalRefusedError("No worker of this version has been seen yet.") from error
 
     def _deployment(self) -> WorkerDeploymentConfig | None:
         if self.options.version is None:
