@@ -2,15 +2,21 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
+from dcs.core.errors import UnavailableError
 from dcs.core.ids import new_id
 from dcs.engines.durable import Json
 from dcs.engines.durable.temporal.engine import TemporalEngine
 from dcs.engines.durable.temporal.messages import Start
 from dcs.engines.durable.temporal.options import TemporalOptions
 from tests.engines.temporal_toy import TOY, Kept, opened
+
+ROOT = Path(__file__).parents[2]
 
 
 class Case:
@@ -41,9 +47,11 @@ class Case:
             while not await true():
                 await asyncio.sleep(0.05)
 
-    async def until_status(self, status: str) -> None:
+    async def until_status(self, *wanted: str) -> None:
         async def reached() -> bool:
-            return (await self.engine.status(self.workflow)).get("status") == status
+            with suppress(UnavailableError):  # no worker is alive to say it
+                return (await self.engine.status(self.workflow)).get("status") in wanted
+            return False
 
         await self.until(reached)
 
@@ -55,3 +63,30 @@ class Case:
 def options(**values: Any) -> TemporalOptions:
     values = {"address": os.environ["STUDIO_TEST_TEMPORAL"], "queue": f"test-{new_id()}"} | values
     return TemporalOptions(**values)
+
+
+@asynccontextmanager
+async def child(case: Case, place: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a worker in a process of its own; *place* is where it kills itself."""
+    options = case.engine.options
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "tests.engines.temporal_child", options.address, options.queue),
+        *(str(case.kept.path), place),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        assert await process.stdout.readline() == b"working\n"
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def killed(process: asyncio.subprocess.Process) -> bool:
+    """Wait for its end and say whether it was a SIGKILL."""
+    async with asyncio.timeout(30):
+        return await process.wait() == -9

@@ -31,9 +31,10 @@ class Suicidal:
         self.reach("keep.after")
 
     async def dig(self, attempt: Attempt) -> Json:
+        self.kept.begin(attempt.key)
         self.reach("dig.before")
         attempt.tell("half")
-        await asyncio.sleep(0.2)  # long enough to be killed in, for those who kill at random
+        await asyncio.sleep(1.0)  # long enough to be killed in, for those who kill at random
         self.kept.worked(attempt.key)
         self.reach("dig.after")
         return {"type": "dug"}

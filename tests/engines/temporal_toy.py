@@ -99,6 +99,7 @@ class Kept:
             database.execute("CREATE TABLE IF NOT EXISTS step (id, number, event)")
             database.execute("CREATE TABLE IF NOT EXISTS effect (id, number, effect)")
             database.execute("CREATE TABLE IF NOT EXISTS work (key)")
+            database.execute("CREATE TABLE IF NOT EXISTS begun (key)")
 
     async def keep(self, step: Step) -> None:
         """Write a step down in one transaction, if it is new."""
@@ -121,6 +122,11 @@ class Kept:
             if not done:
                 database.execute("INSERT INTO work VALUES (?)", [key])
             return not done
+
+    def begin(self, key: str) -> None:
+        """Note that an attempt at the work under a key has begun."""
+        with closing(self._open()) as database, database:
+            database.execute("INSERT INTO begun VALUES (?)", [key])
 
     def events(self, id: str) -> list[str]:  # noqa: A002
         """Return the type of each step's event, in the order of their numbers."""

@@ -1,18 +1,24 @@
 """A process hosted on a real Temporal server: nothing lost, nothing doubled, everything told."""
 
 import asyncio
+import os
+import re
 import socket
-import sys
+import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
+import trustme
+from pydantic import SecretStr
 from temporalio.client import WorkflowExecutionStatus
 
-from dcs.core.errors import UnavailableError
+from dcs.core.errors import InvalidError, UnavailableError
+from dcs.core.settings import Settings
 from dcs.engines.durable import Attempt, Hosted, Json, Step, StepMissingError, is_new
 from dcs.engines.durable.temporal import registry
 from dcs.engines.durable.temporal.engine import connect
@@ -23,7 +29,8 @@ from dcs.engines.durable.temporal.errors import (
 )
 from dcs.engines.durable.temporal.messages import Start
 from dcs.engines.durable.temporal.registry import ProcessTakenError, UnknownProcessError
-from tests.engines.temporal_case import Case, options
+from dcs.studio.engines import open_temporal
+from tests.engines.temporal_case import Case, child, killed, options
 from tests.engines.temporal_toy import (
     TOY,
     TOY_PROCESS,
@@ -33,10 +40,9 @@ from tests.engines.temporal_toy import (
     hosted,
     opened,
 )
+from tests.scale import WORKER_KILLS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.service("temporal")]
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -375,53 +381,35 @@ async def test_a_worker_that_is_stopped_costs_no_attempt(case: Case) -> None:
         assert (await case.end())["status"] == "done"
 
 
-@asynccontextmanager
-async def child(case: Case, place: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a worker in a process of its own; *place* is where it kills itself."""
-    options = case.engine.options
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.engines.temporal_child", options.address, options.queue),
-        *(str(case.kept.path), place),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        assert await process.stdout.readline() == b"working\n"
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+PLACES = [f"{what}:{time}" for what in ("keep.before", "keep.after") for time in (1, 2, 3)]
+PLACES += ["dig.before:1", "dig.after:1"]
 
 
-async def killed(process: asyncio.subprocess.Process) -> bool:
-    """Wait for its end and say whether it was a SIGKILL."""
-    async with asyncio.timeout(30):
-        return await process.wait() == -9
-
-
-PLACES = ["keep.before:1", "keep.after:1", "dig.before:1", "dig.after:1", "keep.after:2"]
-
-
-@pytest.mark.parametrize("place", PLACES)
-async def test_another_worker_goes_on_where_one_was_killed(case: Case, place: str) -> None:
-    async with child(case, place) as process:
-        await case.start(dig={}, needed=1)
-        assert await killed(process)
-
+async def test_another_worker_goes_on_wherever_one_was_killed(case: Case) -> None:
     async def dig(attempt: Attempt) -> Json:
         case.kept.worked(attempt.key)
         return {"type": "dug"}
 
-    async with case.engine.worker(hosted(case.kept, dig)):
-        await case.until_status("waiting")
-        await case.agree("stella")
-        assert (await case.end())["status"] == "done"
-    assert case.events == ["opened", "dug", "agreed"]
-    assert case.kept.count("effect") == 2
-    assert case.kept.count("work") == 1
+    async def agree(each: Case) -> None:
+        await each.until_status("waiting", "done")
+        with suppress(ProcessNotRunningError):
+            await each.agree("stella", key="vote")
+
+    async def survive(place: str) -> None:
+        each = Case(await connect(options()), case.kept)
+        async with child(each, place) as process:
+            await each.start(dig={}, needed=1)
+            if place.endswith(":3"):
+                await agree(each)
+            assert await killed(process), place
+        async with each.engine.worker(hosted(case.kept, dig)):
+            await agree(each)
+            assert (await each.end())["people"] == ["stella"], place
+        assert each.events == ["opened", "dug", "agreed"], place
+
+    await asyncio.gather(*(survive(place) for place in PLACES))
+    assert case.kept.count("effect") == 2 * len(PLACES)
+    assert case.kept.count("work") == len(PLACES)
 
 
 async def test_an_idle_worker_that_is_killed_is_not_missed(case: Case) -> None:
@@ -435,6 +423,61 @@ async def test_an_idle_worker_that_is_killed_is_not_missed(case: Case) -> None:
         await case.agree("stella")
         assert (await case.end())["status"] == "done"
         assert time.monotonic() - begun < 15
+
+
+async def test_workers_killed_at_random_lose_nothing_and_double_nothing(
+    case: Case, scale: str
+) -> None:
+    random, kills = Random(7), WORKER_KILLS[scale]
+    others = [Case(case.engine, case.kept) for _ in range(4 + 2 * kills)]
+
+    async def live(each: Case) -> None:
+        await asyncio.sleep(random.uniform(0, kills))  # some begin at every moment
+        await each.start(dig={"attempts": 1000}, needed=2)
+        for key in ("vote-1", "vote-1", "vote-2", "vote-2"):
+            await each.until_status("waiting", "done")
+            with suppress(ProcessNotRunningError):
+                await each.agree(key, key=key)
+        assert (await each.end())["people"] == ["vote-1", "vote-2"]
+
+    async def work_and_die(times: int) -> None:
+        for _ in range(times):
+            async with child(case):
+                await asyncio.sleep(random.uniform(0.2, 2.0))
+
+    async def work() -> None:
+        await asyncio.gather(work_and_die(kills - kills // 2), work_and_die(kills // 2))
+        async with child(case):
+            await asyncio.Event().wait()
+
+    working = asyncio.create_task(work())
+    try:
+        await asyncio.gather(*(live(each) for each in others))
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    assert {tuple(each.events) for each in others} == {("opened", "dug", "agreed", "agreed")}
+    assert case.kept.count("effect") == 3 * len(others)
+    assert case.kept.count("work") == len(others)
+    assert case.kept.count("begun") > len(others), "no kill hit any work"
+
+
+async def test_a_mistake_in_a_process_stops_it_until_it_is_mended(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(ToyProcess, "deadlines", lambda _self, state: state["mistake"])
+        await case.start(needed=1)
+        async with case.engine.worker(hosted(case.kept)):
+            await case.until(lambda: _steps(case, 1))
+    async with case.engine.worker(hosted(case.kept)):
+        await case.agree("stella")
+        assert (await case.end())["status"] == "done"
+    assert case.events == ["opened", "agreed"]
+
+
+async def _steps(case: Case, number: int) -> bool:
+    return case.kept.count("step") == number
 
 
 # --- looking for them
@@ -501,3 +544,73 @@ async def test_a_cluster_that_never_answers_is_named_within_five_seconds() -> No
 async def test_a_namespace_that_is_not_there_is_named() -> None:
     with pytest.raises(UnavailableError, match="namespace elsewhere"):
         await connect(options(namespace="elsewhere"))
+
+
+async def test_the_settings_name_the_cluster_and_a_start_without_it_fails() -> None:
+    assert await open_temporal(Settings()) is None
+    address = os.environ["STUDIO_TEST_TEMPORAL"]
+    engine = await open_temporal(Settings(workflow=f"temporal://{address}/default"))
+    assert engine is not None
+    assert engine.options.queue == "data-approval-queue"
+    with pytest.raises(UnavailableError, match=re.escape("127.0.0.1:9")):
+        await open_temporal(Settings(workflow="temporal://127.0.0.1:9"))
+    with pytest.raises(InvalidError):
+        await open_temporal(Settings(workflow="postgresql://somewhere"))
+
+
+# --- TLS
+
+
+@asynccontextmanager
+async def behind_tls(authority: trustme.CA) -> AsyncIterator[str]:
+    """Put TLS before the server, and ask clients for a certificate; lend the address."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.set_alpn_protocols(["h2"])
+    authority.issue_cert("temporal.test").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    host, _, port = os.environ["STUDIO_TEST_TEMPORAL"].partition(":")
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, ssl.SSLError):
+            while piece := await reader.read(65_536):
+                writer.write(piece)
+                await writer.drain()
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner_reader, inner_writer = await asyncio.open_connection(host, int(port))
+        await asyncio.gather(pass_on(reader, inner_writer), pass_on(inner_reader, writer))
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_a_cluster_behind_tls_is_reached_with_the_right_certificates_alone(
+    tmp_path: Path,
+) -> None:
+    authority, files = (
+        trustme.CA(),
+        {name: tmp_path / name for name in ("ca", "certificate", "key")},
+    )
+    shown = authority.issue_cert("client.test")
+    authority.cert_pem.write_to_path(files["ca"])
+    shown.cert_chain_pems[0].write_to_path(files["certificate"])
+    shown.private_key_pem.write_to_path(files["key"])
+    strange = tmp_path / "strange"
+    trustme.CA().cert_pem.write_to_path(strange)
+    async with behind_tls(authority) as address:
+        right = {"address": address, "server_name": "temporal.test", **files}
+        assert await connect(options(**right))
+        assert await connect(options(**right, api_key=SecretStr("k" * 20)))
+        for wrong in (
+            {"ca": strange},
+            {"server_name": "other.test"},
+            {"certificate": None, "key": None},
+        ):
+            with pytest.raises(UnavailableError):
+                await connect(options(**(right | wrong)))
+        with pytest.raises(UnavailableError):
+            await connect(options(address=address))
+        with pytest.raises(InvalidError):
+            await connect(options(**(right | {"ca": tmp_path / "none"})))

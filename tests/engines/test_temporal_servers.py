@@ -1,6 +1,7 @@
 """A server of the test's own: it goes away and comes back, its histories are short, versions meet."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from dcs.core.errors import UnavailableError
 from dcs.engines.durable.temporal.engine import connect
 from dcs.engines.durable.temporal.errors import TemporalRefusedError
+from dcs.observability import configure_logs
 from tests.engines.temporal_case import Case, options
 from tests.engines.temporal_servers import temporal_server
 from tests.engines.temporal_toy import Kept, hosted
@@ -15,7 +17,10 @@ from tests.engines.temporal_toy import Kept, hosted
 pytestmark = [pytest.mark.anyio, pytest.mark.service("temporal")]
 
 
-async def test_a_server_that_was_away_for_a_while_is_gone_on_with(tmp_path: Path) -> None:
+async def test_a_server_that_was_away_for_a_while_is_gone_on_with(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs("warning")
     with temporal_server(tmp_path) as server:
         engine = await connect(options(address=server.address))
         case = Case(engine, Kept(tmp_path / "kept.sqlite"))
@@ -31,6 +36,10 @@ async def test_a_server_that_was_away_for_a_while_is_gone_on_with(tmp_path: Path
             await case.agree("simon", key="2")
             assert (await case.end())["people"] == ["stella", "simon"]
     assert case.events == ["opened", "agreed", "agreed"]
+    printed, logged = capfd.readouterr()
+    assert printed == ""
+    lines = [json.loads(line) for line in logged.splitlines()]
+    assert any(line["event"] == "temporal" and "retried" in line["said"] for line in lines)
 
 
 async def _kept(case: Case, steps: int) -> bool:
@@ -86,7 +95,7 @@ async def _promote(case: Case) -> None:
     async def promoted() -> bool:
         try:
             await case.engine.make_current()
-        except TemporalRefusedError:
+        except (TemporalRefusedError, UnavailableError):
             return False
         return True
 

@@ -31,6 +31,7 @@ from dcs.engines.durable.temporal.errors import (
     TemporalRefusedError,
     in_families,
 )
+from dcs.engines.durable.temporal.logs import runtime
 from dcs.engines.durable.temporal.messages import WORKFLOW, Message, Start
 from dcs.engines.durable.temporal.options import DEPLOYMENT, TemporalOptions
 from dcs.engines.durable.temporal.registry import register
@@ -73,6 +74,7 @@ async def connect(options: TemporalOptions) -> "TemporalEngine":
                 namespace=options.namespace,
                 api_key=None if options.api_key is None else options.api_key.get_secret_value(),
                 tls=tls,
+                runtime=runtime(),
             )
             await client.workflow_service.describe_namespace(
                 DescribeNamespaceRequest(namespace=options.namespace)

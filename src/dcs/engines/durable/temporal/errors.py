@@ -9,8 +9,6 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from dcs.core.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
 
-_REFUSED = {RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.FAILED_PRECONDITION}
-
 
 class ProcessExistsError(ConflictError):
     """A process with this id was started before; it may have ended."""
@@ -42,6 +40,6 @@ def in_families() -> Iterator[None]:
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise ProcessNotRunningError("There is no such process, or it has ended.") from error
-        if error.status in _REFUSED:
+        if error.status is RPCStatusCode.INVALID_ARGUMENT:
             raise TemporalRefusedError("Temporal refused the request as it is.") from error
         raise UnavailableError("Temporal did not answer.") from error
