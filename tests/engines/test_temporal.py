@@ -571,19 +571,31 @@ async def behind_tls(authority: trustme.CA) -> AsyncIterator[str]:
     context.verify_mode = ssl.CERT_REQUIRED
     host, _, port = os.environ["STUDIO_TEST_TEMPORAL"].partition(":")
 
+    serving: set[asyncio.Task[None]] = set()
+
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, ssl.SSLError):
             while piece := await reader.read(65_536):
                 writer.write(piece)
                 await writer.drain()
-        writer.close()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner_reader, inner_writer = await asyncio.open_connection(host, int(port))
-        await asyncio.gather(pass_on(reader, inner_writer), pass_on(inner_reader, writer))
+        ways = [(reader, inner_writer), (inner_reader, writer)]
+        passing = {asyncio.create_task(pass_on(*way)) for way in ways}
+        serving.update(passing)
+        await asyncio.wait(passing, return_when=asyncio.FIRST_COMPLETED)
+        for each in passing:
+            each.cancel()
+        for end in (writer, inner_writer):
+            end.transport.abort()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as server:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for each in serving:
+            each.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+        await asyncio.sleep(0)  # the connections of those that were passed on are closed next
 
 
 async def test_a_cluster_behind_tls_is_reached_with_the_right_certificates_alone(
