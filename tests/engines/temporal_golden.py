@@ -1,13 +1,13 @@
 """
 Record how toys lived on a real server: what every later release has to be able to replay.
 
-``python -m tests.engines.temporal_golden FOLDER`` with the address of a server
-in ``STUDIO_TEST_TEMPORAL`` writes one file for each story. A file that was
-once released is never written again.
+``python -m tests.engines.temporal_golden FOLDER`` with the program of a server
+in ``STUDIO_TEST_TEMPORAL_BINARY`` writes one file for each story. A file that
+was once released is never written again.
 """
 
 import asyncio
-import os
+import json
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,6 +20,7 @@ from dcs.engines.durable import Attempt, Json
 from dcs.engines.durable.temporal.engine import TemporalEngine, connect
 from dcs.engines.durable.temporal.messages import Start
 from dcs.engines.durable.temporal.options import TemporalOptions
+from tests.engines.temporal_servers import temporal_server
 from tests.engines.temporal_toy import TOY, Kept, hosted, opened
 
 Story = Callable[[TemporalEngine, str], Awaitable[None]]
@@ -53,11 +54,20 @@ async def _failed(engine: TemporalEngine, workflow: str) -> None:
     await _begin(engine, workflow, dig={"attempts": 1})
 
 
+async def _long(engine: TemporalEngine, workflow: str) -> None:
+    """So many people who ask that the history is begun anew."""
+    await _begin(engine, workflow, needed=12)
+    for number in range(12):
+        event = {"type": "agreed", "by": f"person{number}"}
+        await engine.ask(workflow, str(number), event)
+
+
 STORIES: Mapping[str, Story] = {
     "agreed": _agreed,
     "expedited": _expedited,
     "cancelled": _cancelled,
     "failed": _failed,
+    "long": _long,
 }
 
 
@@ -83,24 +93,44 @@ async def _dig(attempt: Attempt) -> Json:
     return {"type": "dug"}
 
 
-async def record(engine: TemporalEngine, story: Story, kept: Kept) -> str:
-    """Let a toy live through a story and return its history as JSON."""
+async def record(engine: TemporalEngine, story: Story, kept: Kept) -> list[str]:
+    """Let a toy live through a story; return the history of its first run and of its last."""
     workflow = f"toy-acme-{new_id()}"
     async with engine.worker(hosted(kept, _dig)):
         await story(engine, workflow)
-        handle = engine.client.get_workflow_handle(workflow)
-        await handle.result()
-        return (await handle.fetch_history()).to_json()
+        await engine.client.get_workflow_handle(workflow).result()
+    shown = await engine.client.get_workflow_handle(workflow).describe()
+    first = shown.raw_description.workflow_execution_info.first_run_id
+    handles = [
+        engine.client.get_workflow_handle(workflow, run_id=run)
+        for run in dict.fromkeys([first, shown.run_id])
+    ]
+    return [(await handle.fetch_history()).to_json() for handle in handles]
 
 
 async def _main(folder: Path) -> None:
-    options = TemporalOptions(os.environ["STUDIO_TEST_TEMPORAL"], queue=f"golden-{new_id()}")
-    engine = await connect(options)
     folder.mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as scratch:
+    short = {"limit__historyCount__suggestContinueAsNew": "60"}
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        temporal_server(Path(scratch), **short) as server,
+    ):
+        engine = await connect(TemporalOptions(server.address, queue="golden"))
         for name, story in STORIES.items():
-            history = await record(engine, story, Kept(Path(scratch) / "kept.sqlite"))
-            (folder / f"{name}.json").write_text(history + "\n", encoding="utf-8")
+            for place, run in enumerate(await record(engine, story, Kept(Path(scratch) / "kept"))):
+                ending = f"-{place + 1}" if place else ""
+                text = json.dumps(_anonymous(json.loads(run)), indent=1)
+                (folder / f"{name}{ending}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _anonymous(value: Any) -> Any:
+    """Leave out on which machine it was recorded, and where the code lay there."""
+    if isinstance(value, list):
+        return [_anonymous(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    hidden = {"identity": "worker", "stackTrace": ""}
+    return {key: hidden.get(key, _anonymous(each)) for key, each in value.items()}
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from dcs.engines.durable import Attempt, Hosted, Json, Step, StepMissingError, i
 from dcs.engines.durable.temporal import registry
 from dcs.engines.durable.temporal.engine import connect
 from dcs.engines.durable.temporal.errors import (
+    MessageRefusedError,
     ProcessExistsError,
     ProcessNotRunningError,
     TemporalRefusedError,
@@ -118,6 +119,37 @@ async def test_a_message_that_is_no_event_is_dropped_and_stops_nothing(case: Cas
         await case.agree("stella")
         assert (await case.end())["status"] == "done"
     assert case.events == ["opened", "agreed"]
+
+
+async def test_whoever_asks_is_told_what_came_of_it(case: Case) -> None:
+    agreed = {"type": "agreed", "by": "stella"}
+    await case.start(needed=2)
+    async with case.engine.worker(hosted(case.kept)):
+        answer = await case.engine.ask(case.workflow, "1", agreed)
+        assert (answer.number, answer.effects) == (2, [{"type": "heard", "by": "stella"}])
+        assert case.kept.count("step") == 2
+        assert await case.engine.ask(case.workflow, "1", agreed) == answer
+        with pytest.raises(MessageRefusedError):
+            await case.engine.ask(case.workflow, "2", {"type": "nonsense"})
+        last = await case.engine.ask(case.workflow, "3", {"type": "agreed", "by": "simon"})
+        assert last.number == 3
+        assert (await case.end())["people"] == ["stella", "simon"]
+        with pytest.raises(ProcessNotRunningError):
+            await case.engine.ask(case.workflow, "4", agreed)
+    assert case.events == ["opened", "agreed", "agreed"]
+
+
+async def test_of_those_who_ask_at_once_each_is_answered(case: Case) -> None:
+    async def ask(number: int) -> int:
+        event = {"type": "agreed", "by": f"person{number}"}
+        return (await case.engine.ask(case.workflow, str(number), event)).number
+
+    await case.start(needed=5)
+    async with case.engine.worker(hosted(case.kept)):
+        numbers = await asyncio.gather(*(ask(number) for number in range(8)))
+        await case.end()
+    assert sorted(numbers) == list(range(2, 10))
+    assert case.kept.count("step") == 9
 
 
 async def test_what_is_asked_before_the_first_step_is_answered_with_nothing(case: Case) -> None:

@@ -56,9 +56,10 @@ async def test_a_long_history_begins_anew_and_forgets_nothing(tmp_path: Path) ->
             await case.until_status("waiting")
             first = await _run(case)
             for number, who in enumerate(people):
-                await case.agree(who, key=f"vote-{number}")
-                await case.agree("person0", key="vote-0")
-                await case.until(lambda n=number: _kept(case, n + 3))  # type: ignore[misc]
+                event = {"type": "agreed", "by": who}
+                await case.engine.ask(case.workflow, f"vote-{number}", event)
+                if number < 11:  # one that is long known counts no more in a later run either
+                    await case.agree("person0", key="vote-0")
             assert (await case.end())["people"] == people
             assert await _run(case) != first
     assert case.events == ["opened", "dug", *["agreed"] * 12]

@@ -27,12 +27,13 @@ from dcs.core.errors import InvalidError, UnavailableError
 from dcs.engines.durable.process import Hosted, Json
 from dcs.engines.durable.temporal.activities import activities
 from dcs.engines.durable.temporal.errors import (
+    MessageRefusedError,
     ProcessNotRunningError,
     TemporalRefusedError,
     in_families,
 )
 from dcs.engines.durable.temporal.logs import runtime
-from dcs.engines.durable.temporal.messages import WORKFLOW, Message, Start
+from dcs.engines.durable.temporal.messages import WORKFLOW, Answer, Message, Start
 from dcs.engines.durable.temporal.options import DEPLOYMENT, TemporalOptions
 from dcs.engines.durable.temporal.registry import register
 from dcs.engines.durable.temporal.workflow import ProcessWorkflow
@@ -138,6 +139,26 @@ class TemporalEngine:
         with in_families():
             message = Message(key, dict(event))
             await self._handle(workflow_id).signal("message", message, rpc_timeout=ANSWER)
+
+    async def ask(self, workflow_id: str, key: str, event: Json) -> Answer:
+        """
+        Tell a process that something happened, and return what came of it once that is kept.
+
+        Asking again with the same *key* returns the same answer; only a process
+        whose history was begun anew since then has forgotten it.
+
+        Raises:
+            MessageRefusedError: It is no event of this process; nothing was kept.
+            ProcessNotRunningError: There is no such process, or it has ended.
+            UnavailableError: No cluster or no worker answered in time; it may yet happen.
+        """
+        with in_families():
+            answer: Answer = await self._handle(workflow_id).execute_update(
+                "ask", Message(key, dict(event)), id=key, result_type=Answer, rpc_timeout=ANSWER
+            )
+        if answer.refused is not None:
+            raise MessageRefusedError("This is no event of the process.", refused=answer.refused)
+        return answer
 
     async def expedite(self, workflow_id: str) -> None:
         """Ask for a process to be done sooner, as an operator does; errors as of `tell`."""

@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from temporalio.client import WorkflowQueryFailedError
+from temporalio.client import (
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -22,6 +26,12 @@ class ProcessNotRunningError(NotFoundError):
     code = "process_not_running"
 
 
+class MessageRefusedError(InvalidError):
+    """What was sent to a process is no event of it."""
+
+    code = "message_refused"
+
+
 class TemporalRefusedError(InvalidError):
     """The cluster refused a request that no repetition would repair."""
 
@@ -35,8 +45,10 @@ def in_families() -> Iterator[None]:
         yield
     except WorkflowAlreadyStartedError as error:
         raise ProcessExistsError("This process was started before.") from error
-    except WorkflowQueryFailedError as error:
-        raise UnavailableError("The process could not say how it is.") from error
+    except (WorkflowQueryFailedError, WorkflowUpdateFailedError) as error:
+        raise UnavailableError("The process could not answer.") from error
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        raise UnavailableError("No worker answered in time.") from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise ProcessNotRunningError("There is no such process, or it has ended.") from error

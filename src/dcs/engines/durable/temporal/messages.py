@@ -50,6 +50,22 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What came of a message.
+
+    Attributes:
+        number: The step it became; 0 if that is no longer remembered, or it became none.
+        effects: What is done because of it.
+        refused: Why it is no event at all; None if it is one.
+    """
+
+    number: int = 0
+    effects: list[dict[str, Any]] = field(default_factory=list)
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What the worker is told about an effect's work; *key* is that of `Attempt`."""
 

@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
         KEEP,
         WORKER_STOPPED,
         WORKFLOW,
+        Answer,
         Message,
         Order,
         Start,
@@ -39,10 +40,10 @@ LONGEST_PAUSE = timedelta(seconds=30)  # between two attempts to keep a step
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """An event that waits for its turn; one *from_outside* may be none at all."""
+    """An event that waits for its turn; one with a *key* is from outside and may be none at all."""
 
     event: Json
-    from_outside: bool = False
+    key: str | None = None
 
 
 @workflow.defn(name=WORKFLOW)
@@ -56,6 +57,7 @@ class ProcessWorkflow:
         self._state: dict[str, Any] | None = start.state
         self._number = start.number
         self._seen = set(start.seen)
+        self._answers = {key: Answer() for key in start.seen}
         self._news: deque[_News] = deque()
         self._status: str | None = None
         self._working: set[asyncio.Task[None]] = set()
@@ -79,7 +81,14 @@ class ProcessWorkflow:
         """Take an event from outside, unless one with its key was taken before."""
         if message.key not in self._seen:
             self._seen.add(message.key)
-            self._news.append(_News(message.event, from_outside=True))
+            self._news.append(_News(message.event, message.key))
+
+    @workflow.update
+    async def ask(self, message: Message) -> Answer:
+        """Take an event as `message` does, and return what came of it once that is kept."""
+        self.message(message)
+        await workflow.wait_condition(lambda: message.key in self._answers)
+        return self._answers[message.key]
 
     @workflow.signal
     def expedite(self) -> None:
@@ -96,31 +105,45 @@ class ProcessWorkflow:
             self._news.appendleft(_News(start.event))
         if self._state is not None:
             self._watch(self._state)
-        while not self._is_over():
-            await workflow.wait_condition(lambda: bool(self._news) or self._broken is not None)
+        while True:
+            await workflow.wait_condition(self._has_to_act)
             if self._broken is not None:
                 raise self._broken
-            await self._happen(self._news.popleft())
-            self._begin_anew_if_long()
-        return self.get_status()
+            if self._news:
+                await self._happen(self._news.popleft())
+            elif self._is_over():
+                return self.get_status()
+            else:
+                self._begin_anew()
+
+    def _has_to_act(self) -> bool:
+        return bool(self._news or self._broken or self._is_over() or self._is_long())
 
     def _is_over(self) -> bool:
-        """Whether it has ended and everything that came meanwhile was answered."""
+        """Whether it has ended and whoever asked meanwhile was answered."""
         ended = self._state is not None and self._process.ended(self._state)
-        return ended and not self._news
+        return ended and workflow.all_handlers_finished()
+
+    def _is_long(self) -> bool:
+        """Whether the history nears the cluster's limit, at a moment when nothing is under way."""
+        idle = not self._working and workflow.all_handlers_finished()
+        return idle and workflow.info().is_continue_as_new_suggested()
 
     async def _happen(self, news: _News) -> None:
         """Decide, keep, act."""
         try:
             state, effects = self._process.decide(self._state, news.event)
         except InvalidError as error:
-            if not news.from_outside:
+            if news.key is None:
                 raise
             workflow.logger.warning("message_dropped", extra={"code": error.code})
+            self._answers[news.key] = Answer(refused=error.code)
             return
         number = self._number + 1
         await self._keep(number, news.event, state, effects)
         self._number, self._state = number, dict(state)
+        if news.key is not None:
+            self._answers[news.key] = Answer(number, [dict(effect) for effect in effects])
         self._show(self._state)
         self._watch(self._state)
         for place, effect in enumerate(effects):
@@ -208,19 +231,17 @@ class ProcessWorkflow:
         if not task.cancelled() and task.exception() is not None:
             self._broken = task.exception()
 
-    def _begin_anew_if_long(self) -> None:
-        """Go on in a new run before the history reaches the cluster's limit."""
-        idle = not self._news and not self._working and not self._is_over()
-        if idle and workflow.info().is_continue_as_new_suggested():
-            workflow.continue_as_new(
-                replace(
-                    self._start,
-                    event=None,
-                    state=self._state,
-                    number=self._number,
-                    seen=sorted(self._seen),
-                )
+    def _begin_anew(self) -> None:
+        """Go on in a new run with an empty history."""
+        workflow.continue_as_new(
+            replace(
+                self._start,
+                event=None,
+                state=self._state,
+                number=self._number,
+                seen=sorted(self._seen),
             )
+        )
 
     def _now(self) -> str:
         return rfc3339(workflow.now())
