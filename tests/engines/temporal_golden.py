@@ -8,6 +8,7 @@ was once released is never written again.
 
 import asyncio
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
@@ -127,10 +128,11 @@ def _anonymous(value: Any) -> Any:
     """Leave out on which machine it was recorded, and where the code lay there."""
     if isinstance(value, list):
         return [_anonymous(each) for each in value]
+    if isinstance(value, str):
+        return re.sub(r"^\d+@.*", "worker", value)
     if not isinstance(value, dict):
         return value
-    hidden = {"identity": "worker", "stackTrace": ""}
-    return {key: hidden.get(key, _anonymous(each)) for key, each in value.items()}
+    return {key: "" if key == "stackTrace" else _anonymous(each) for key, each in value.items()}
 
 
 if __name__ == "__main__":

@@ -393,6 +393,16 @@ async def test_a_cancelled_process_decides_what_that_means_and_its_work_is_stopp
     assert (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED
 
 
+async def test_a_process_cancelled_before_any_worker_was_there_is_kept_all_the_same(
+    case: Case,
+) -> None:
+    await case.start(needed=1)
+    await case.engine.cancel(case.workflow)
+    async with case.engine.worker(hosted(case.kept)):
+        assert (await case.end())["status"] == "cancelled"
+    assert case.events == ["opened", "cancelled"]
+
+
 # --- workers come and go
 
 
