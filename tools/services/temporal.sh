@@ -8,7 +8,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 version=v1.5.1
 binary=$root/.tools/bin/temporal-$version
 home=/var/tmp/dcs-services-$(printf %s "$root" | cksum | cut -d ' ' -f 1)/temporal
-# What the tests look for approvals by.
+# What approvals are found by. STATUS is a word of the query language: a query writes it in backquotes.
 attributes=(TenantId DatasetId RequesterId Status)
 
 port() { cat "$home/port"; }
@@ -44,6 +44,7 @@ launch() {
   echo $! >"$home/pid"
   for _ in $(seq 300); do
     running && answers && return
+    kill -0 "$(cat "$home/pid")" 2>/dev/null || break
     sleep 0.2
   done
   echo "temporal: did not start; see $home/server.log" >&2
