@@ -303,17 +303,38 @@ def test_an_approval_begins_with_being_opened() -> None:
 
 def test_a_state_of_another_process_is_refused() -> None:
     state, _ = after(opened())
-    with pytest.raises(ValueError, match="process 3"):
-        State.from_json({**state.to_json(), "process": 3})
+    with pytest.raises(ValueError, match="process 4"):
+        State.from_json({**state.to_json(), "process": 4})
 
 
 def test_a_state_that_the_first_release_stored_is_still_read() -> None:
     state, _ = after(*PENDING_TWO, yes("stella"))
-    stored = {**state.to_json(), "process": 1}
-    del stored["expedited"]
-    for each in stored["requests"]:
-        del each["remind_at"]
+    known = {
+        "requester",
+        "classification",
+        "asked_for_two",
+        "submitted",
+        "stage",
+        "progress",
+        "running",
+        "undeclared_personal_data",
+        "outcome",
+        "reason",
+    }
+    stored = {key: value for key, value in state.to_json().items() if key in known}
+    stored["process"] = 1
+    stored["requests"] = [
+        {
+            "level": "L1",
+            "deadline": "2026-03-03T12:00:00+00:00",
+            "voter": "stella",
+            "approved": True,
+        },
+        {"level": "L2", "deadline": "2026-03-04T12:00:00+00:00", "voter": None, "approved": False},
+    ]
     read = State.from_json(stored)
+    assert [each.approvals for each in read.requests] == [("stella",), ()]
+    assert [each.urgent for each in read.requests] == [HOUR, 2 * HOUR]
     assert [each.remind_at for each in read.requests] == [None, None]
     assert [each.next_moment for each in read.requests] == [NOON + 24 * HOUR, NOON + 48 * HOUR]
     late, _ = decide(read, DeadlinePassed(NOON + 48 * HOUR, Level.L2))

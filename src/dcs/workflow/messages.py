@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dcs.workflow.state import Activity, Level, Outcome
+from dcs.workflow.state import Activity, Binding, Level, LevelPlan, Outcome
 
 __all__ = [
     "Activated",
@@ -15,8 +15,11 @@ __all__ = [
     "Commented",
     "ComplianceFinished",
     "DeadlinePassed",
+    "Delegated",
     "Discarded",
     "Effect",
+    "Escalate",
+    "Escalated",
     "Event",
     "Expedited",
     "Finish",
@@ -32,6 +35,8 @@ __all__ = [
     "SetStatus",
     "Submitted",
     "ValidationFinished",
+    "Void",
+    "Voided",
     "Voted",
 ]
 
@@ -51,6 +56,7 @@ class Opened(Event):
     classification: str
     submit: bool = True
     sensitive: bool = False
+    attested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +91,10 @@ class ValidationFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class Submitted(Event):
-    """Somebody asked for the approval of a draft."""
+    """Somebody asked for the approval of a draft, or of what was returned; *attested* is what they confirm."""
 
     by: str
+    attested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +104,35 @@ class ComplianceFinished(Event):
 
     Attributes:
         problems: The codes of the rules that are broken.
-        approvers: Everybody who may decide now, to be told that they are asked.
+        approvers: Everybody who may decide now.
+        plans: How each level is asked; the usual way where it is empty.
+        binding: What they are asked about.
     """
 
     passed: bool
     problems: tuple[str, ...] = ()
     approvers: tuple[str, ...] = ()
+    plans: tuple[LevelPlan, ...] = ()
+    binding: Binding | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Voted(Event):
-    """Somebody decided for one level."""
+    """
+    Somebody decided for one level.
+
+    Attributes:
+        groups: The groups whose voice they have: their own, and those of whom they stand in for.
+        masks: Columns that they want masked for everybody, and how.
+        binding: What they had before them; an approval of anything else voids the round.
+    """
 
     by: str
     level: Level
     approve: bool
+    groups: tuple[str, ...] = ()
+    masks: tuple[tuple[str, str], ...] = ()
+    binding: Binding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +141,36 @@ class Returned(Event):
 
     by: str
     level: Level
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delegated(Event):
+    """Somebody who may decide on a level hands their vote to somebody else who may."""
+
+    by: str
+    level: Level
+    to: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated(Event):
+    """Somebody wants the next group to be asked now."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voided(Event):
+    """What is there is not what was reviewed; *changes* are the names of what is different."""
+
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed(Event):
-    """A moment that a level waited for has come: its reminder, or its deadline."""
+    """A moment that a level waited for has come: its reminder, its escalation, or its deadline."""
 
     level: Level
 
@@ -180,6 +226,7 @@ class OpenRequest(Effect):
 
     level: Level
     deadline: datetime
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +251,22 @@ class Remind(Effect):
 
     level: Level
     deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate(Effect):
+    """Ask the members of a group as well."""
+
+    level: Level
+    group: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Void(Effect):
+    """Nothing that was voted counts any more, because of these changes."""
+
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

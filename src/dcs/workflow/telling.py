@@ -47,8 +47,8 @@ class Telling:
             self._pass_on_comment(session, moment, moment.event)
         for effect in moment.effects:
             match moment.event, effect:
-                case messages.ComplianceFinished(approvers=approvers), messages.OpenRequest():
-                    self._ask(session, moment, effect, approvers)
+                case _, messages.OpenRequest():
+                    self._ask(session, moment, effect)
                 case messages.Expedited(by=by), messages.MoveDeadline(level, deadline):
                     more = {"level": level.value, "deadline": rfc3339(deadline), "by": by}
                     asked = self._asked(session, moment) - {UserId(by)}
@@ -72,19 +72,13 @@ class Telling:
                 case _:
                     pass
 
-    def _ask(
-        self,
-        session: Session,
-        moment: Moment,
-        request: messages.OpenRequest,
-        approvers: Sequence[str],
-    ) -> None:
+    def _ask(self, session: Session, moment: Moment, request: messages.OpenRequest) -> None:
         more = {
             "level": request.level.value,
             "deadline": rfc3339(request.deadline),
             "requester": moment.requester,
         }
-        people = [UserId(each) for each in approvers]
+        people = [UserId(each) for each in request.people]
         self._add(session, moment, people, NoticeKind.APPROVAL_REQUESTED, more)
 
     def _give_receipt(self, session: Session, moment: Moment, end: messages.Finish) -> None:
