@@ -36,6 +36,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         return st.lists(values(get_args(hint)[0]), max_size=3).map(tuple)
     if hint is NoneType:
         return st.none()
+    if hint is timedelta:
+        return st.timedeltas(timedelta(0), timedelta(days=3650))
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return messages(hint)
     return st.from_type(hint)
@@ -60,12 +62,15 @@ def test_every_effect_survives(effect: Effect) -> None:
 
 
 def test_a_message_is_readable_by_people() -> None:
-    assert to_json(Voted(NOW, by="u1", level=Level.L1, approve=True)) == {
+    assert to_json(Voted(NOW, by="u1", level=Level.L1, approve=True, groups=("it",))) == {
         "type": "Voted",
         "at": "2026-03-02T12:00:00.000000Z",
         "by": "u1",
         "level": "L1",
         "approve": True,
+        "groups": ["it"],
+        "masks": [],
+        "binding": None,
     }
 
 

@@ -47,12 +47,14 @@ from dcs.workflow import (
     AccessTelling,
     Activities,
     Approvals,
+    Beside,
     Engine,
     Letters,
     Notices,
     NoticeTemplates,
     Phrases,
     Quarantine,
+    RowHost,
     Sight,
     Telling,
 )
@@ -117,7 +119,8 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     letters = Letters(database, mail, phrases, identity, audit, clock, settings.public_url)
     post.kinds[MAIL] = letters.kind()
     engine = Engine(catalog, jobs, events, Telling(notices), audit, clock)
-    approvals = Approvals(database, engine, catalog, permits, audit, clock)
+    host = RowHost(database, engine, Beside(catalog, audit))
+    approvals = Approvals(database, host, engine, catalog, permits, audit, clock)
     sight, record = (
         Sight(catalog, permits),
         AccessRecord(audit, events, AccessTelling(notices), clock),
@@ -125,7 +128,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     access = AccessRequests(database, catalog, sight, record, jobs, clock)
     grants = AccessGrants(database, Grants(database), sight, record, clock)
     quarantine = Quarantine(
-        database, engine, catalog, permits, audit, objects, inspector, jobs, clock
+        database, host, engine, catalog, permits, audit, objects, inspector, jobs, clock
     )
     receiver = Receiver(
         database,

@@ -12,11 +12,13 @@ from dcs.workflow.access import (
     Sight,
 )
 from dcs.workflow.activities import Activities
+from dcs.workflow.beside import Beside
 from dcs.workflow.compliance import ComplianceFacts, compliance_problems
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
     CommentMissingError,
+    HostedElsewhereError,
     NotCommentableError,
     NotExpeditableError,
     NotInQuarantineError,
@@ -25,6 +27,7 @@ from dcs.workflow.errors import (
     TableMissingError,
     VoteNotCountedError,
 )
+from dcs.workflow.host import Host, RowHost
 from dcs.workflow.models import ApprovalView, CommentView, LevelView, VoteView
 from dcs.workflow.notices import (
     DIGEST,
@@ -67,10 +70,13 @@ __all__ = [
     "ApprovalNotFoundError",
     "ApprovalView",
     "Approvals",
+    "Beside",
     "CommentMissingError",
     "CommentView",
     "ComplianceFacts",
     "Engine",
+    "Host",
+    "HostedElsewhereError",
     "Letters",
     "Level",
     "LevelView",
@@ -87,6 +93,7 @@ __all__ = [
     "Phrases",
     "Quarantine",
     "ReasonMissingError",
+    "RowHost",
     "ShownNotice",
     "Sight",
     "TableMissingError",

@@ -102,14 +102,12 @@ class Activities:
     async def _activate(
         self, tenant: TenantId, _dataset: Dataset, version: Version
     ) -> ActivityResult:
-        """Publish the table: make sure its bytes are there, then let everybody see it at once."""
+        """Make sure that the bytes of the table are there; the end of the approval shows them."""
         if version.table_sha256 is None:
             raise TableMissingError("The version has no table to publish.")
         async with self.objects.local_path(tenant, version.table_sha256):
             now = self.clock.now()
-        return ActivityResult(
-            messages.Activated(now), lambda s: self.catalog.activate(s, version, now)
-        )
+        return ActivityResult(messages.Activated(now), _nothing)
 
     def _timed(self, operation: str, tenant: TenantId) -> AbstractContextManager[object]:
         return self.metrics.processing_seconds.labels(operation, tenant).time()

@@ -1,6 +1,6 @@
 """What can go wrong while deciding."""
 
-from dcs.core.errors import ConflictError, InvalidError, NotFoundError
+from dcs.core.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
 
 
 class ApprovalNotFoundError(NotFoundError):
@@ -64,3 +64,9 @@ class TableMissingError(ConflictError):
     """A version without a readable table cannot be published."""
 
     code = "table_missing"
+
+
+class HostedElsewhereError(UnavailableError):
+    """A cluster hosts the approval, and this process knows none or cannot reach its process there."""
+
+    code = "hosted_elsewhere"

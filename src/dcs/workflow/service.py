@@ -11,7 +11,7 @@ from dcs.audit import AuditTrail
 from dcs.catalog import Catalog, Dataset, Version, find_version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock, rfc3339
-from dcs.core.ids import TenantId, new_id
+from dcs.core.ids import TenantId
 from dcs.engines.database import Database, Session
 from dcs.engines.durable import Finish, Job, Kind
 from dcs.ingestion import UploadRequest
@@ -27,7 +27,7 @@ from dcs.workflow.errors import (
     VoteNotCountedError,
     require_reason,
 )
-from dcs.workflow.messages import Ignored
+from dcs.workflow.host import Host
 from dcs.workflow.models import ApprovalView, CommentView, LevelView, VoteView
 from dcs.workflow.state import Activity, Level, State
 
@@ -49,6 +49,7 @@ class Approvals:
     """Everything that is done with approvals."""
 
     database: Database
+    host: Host
     engine: Engine
     catalog: Catalog
     permits: Permits
@@ -66,7 +67,7 @@ class Approvals:
             submit=request.submit,
             sensitive=request.sensitive,
         )
-        self.engine.open(session, new_id(), version.id, dataset.id, event)
+        self.host.open(session, dataset, version, event)
 
     async def submit(self, actor: Actor, version: Version) -> None:
         """
@@ -77,19 +78,14 @@ class Approvals:
         """
         dataset, version = await self.catalog.load(actor.tenant, version.id)
         await self.permits.require(actor, Action.SUBMIT, version_resource(dataset, version))
+        row = await self.database.read(actor.tenant, lambda s: store.approval_of(s, version.id))
+        if row is None:
+            raise ApprovalNotFoundError("There is no such approval.")
         event = messages.Submitted(self.clock.now(), actor.id)
-
-        def submit(session: Session) -> Sequence[messages.Effect]:
-            row = store.approval_of(session, version.id)
-            if row is None:
-                raise ApprovalNotFoundError("There is no such approval.")
-            return self.engine.apply(session, row.id, event, actor.id)[1]
-
-        for effect in await self.database.write(actor.tenant, submit):
-            if isinstance(effect, Ignored):
-                raise NotSubmittableError(
-                    "The approval of this version was asked for already, or has ended."
-                )
+        if await self.host.happen(actor.tenant, row.id, event) is not None:
+            raise NotSubmittableError(
+                "The approval of this version was asked for already, or has ended."
+            )
 
     async def vote(
         self, actor: Actor, approval: str, level: str, decision: str, reason: str
@@ -112,20 +108,7 @@ class Approvals:
             require_reason(reason)
         event = _event(self.clock.now(), actor.id, chosen, decision)
 
-        def cast(session: Session, state: State) -> None:
-            store.add_vote(
-                session,
-                id=new_id(),
-                approval=approval,
-                level=chosen.value,
-                round=state.round - (decision == "return"),  # it has begun the next one
-                voter=actor.id,
-                decision=decision,
-                reason=reason,
-                at=event.at,
-            )
-
-        why_not = await self._happen(actor, approval, event, cast)
+        why_not = await self.host.happen(actor.tenant, approval, event, reason)
         if why_not is not None:
             raise VoteNotCountedError(f"The vote was not counted: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -135,7 +118,7 @@ class Approvals:
         del reason  # the record keeps codes; texts of people belong to votes and comments
         await self._require(actor, approval, Action.CANCEL)
         event = messages.Cancelled(self.clock.now(), actor.id)
-        why_not = await self._happen(actor, approval, event)
+        why_not = await self.host.happen(actor.tenant, approval, event)
         if why_not is not None:
             raise VoteNotCountedError(f"It cannot be cancelled: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -149,7 +132,7 @@ class Approvals:
         """
         await self._require(actor, approval, Action.EXPEDITE)
         event = messages.Expedited(self.clock.now(), actor.id)
-        why_not = await self._happen(actor, approval, event)
+        why_not = await self.host.happen(actor.tenant, approval, event)
         if why_not is not None:
             raise NotExpeditableError(f"It cannot be expedited: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -167,12 +150,7 @@ class Approvals:
             raise CommentMissingError("Say something: a comment has words.")
         event = messages.Commented(self.clock.now(), actor.id)
 
-        def say(session: Session, _state: State) -> None:
-            store.add_comment(
-                session, id=new_id(), approval=approval, author=actor.id, text=text, at=event.at
-            )
-
-        if await self._happen(actor, approval, event, say) is not None:
+        if await self.host.happen(actor.tenant, approval, event, text) is not None:
             raise NotCommentableError("The approval has ended; nothing more is said about it.")
         return await self.show(actor, approval)
 
@@ -264,24 +242,6 @@ class Approvals:
         return lambda session: _ignore_result(
             self.engine.apply(session, job.payload["approval"], event)
         )
-
-    async def _happen(
-        self,
-        actor: Actor,
-        approval: str,
-        event: messages.Event,
-        keep: Callable[[Session, State], None] | None = None,
-    ) -> str | None:
-        """Let what a person did happen, with what is kept beside it; return why it did not, if so."""
-
-        def happen(session: Session) -> str | None:
-            state, effects = self.engine.apply(session, approval, event, actor.id)
-            why_not = next((each.why for each in effects if isinstance(each, Ignored)), None)
-            if why_not is None and keep is not None:
-                keep(session, state)
-            return why_not
-
-        return await self.database.write(actor.tenant, happen)
 
     async def _require(self, actor: Actor, approval: str, action: Action) -> None:
         found = await self.database.read(actor.tenant, lambda s: _load(s, approval))

@@ -1,0 +1,1 @@
+"""Host approvals on a cluster: the same machine, the same rows, another engine."""
