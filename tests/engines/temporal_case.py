@@ -10,9 +10,8 @@ from typing import Any
 
 from dcs.core.errors import UnavailableError
 from dcs.core.ids import new_id
-from dcs.engines.durable import Json
+from dcs.engines.durable import Json, Start
 from dcs.engines.durable.temporal.engine import TemporalEngine
-from dcs.engines.durable.temporal.messages import Start
 from dcs.engines.durable.temporal.options import TemporalOptions
 from tests.engines.temporal_toy import TOY, Kept, opened
 

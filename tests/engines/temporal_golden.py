@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from dcs.core.ids import new_id
-from dcs.engines.durable import Attempt, Json
+from dcs.engines.durable import Attempt, Json, Start
 from dcs.engines.durable.temporal.engine import TemporalEngine, connect
-from dcs.engines.durable.temporal.messages import Start
 from dcs.engines.durable.temporal.options import TemporalOptions
 from tests.engines.temporal_servers import temporal_server
 from tests.engines.temporal_toy import TOY, Kept, hosted, opened

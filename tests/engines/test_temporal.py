@@ -19,16 +19,23 @@ from temporalio.client import WorkflowExecutionStatus
 
 from dcs.core.errors import InvalidError, UnavailableError
 from dcs.core.settings import Settings
-from dcs.engines.durable import Attempt, Hosted, Json, Step, StepMissingError, is_new
+from dcs.engines.durable import (
+    Attempt,
+    Hosted,
+    Json,
+    ProcessExistsError,
+    ProcessNotRunningError,
+    Start,
+    Step,
+    StepMissingError,
+    is_new,
+)
 from dcs.engines.durable.temporal import registry
 from dcs.engines.durable.temporal.engine import connect
 from dcs.engines.durable.temporal.errors import (
     MessageRefusedError,
-    ProcessExistsError,
-    ProcessNotRunningError,
     TemporalRefusedError,
 )
-from dcs.engines.durable.temporal.messages import Start
 from dcs.engines.durable.temporal.registry import ProcessTakenError, UnknownProcessError
 from dcs.studio.engines import open_temporal
 from tests.engines.temporal_case import Case, child, killed, options

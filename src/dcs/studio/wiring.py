@@ -9,7 +9,7 @@ from dcs.core.clock import Clock
 from dcs.core.settings import Settings
 from dcs.engines.database import Database
 from dcs.engines.decisions.rego import load_rego
-from dcs.engines.durable import Kind
+from dcs.engines.durable import Hosted, Kind, ProcessHost
 from dcs.engines.durable.rows import RowQueue
 from dcs.engines.events.outbox import OutboxBus
 from dcs.engines.objects import ObjectStore
@@ -49,6 +49,7 @@ from dcs.workflow import (
     Approvals,
     Beside,
     Engine,
+    Host,
     Letters,
     Notices,
     NoticeTemplates,
@@ -58,12 +59,23 @@ from dcs.workflow import (
     Sight,
     Telling,
 )
+from dcs.workflow.hosting import APPROVAL, PROCESS, START, Bodies, ClusterHost, Steps
 
 IMPORT_LEASE = timedelta(minutes=30)  # of one attempt; the next goes on where it stopped
 
 
-def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectStore) -> Studio:
-    """Hand each service what it needs; read from top to bottom it is the product."""
+def wired(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    objects: ObjectStore,
+    cluster: ProcessHost | None = None,
+) -> Studio:
+    """
+    Hand each service what it needs; read from top to bottom it is the product.
+
+    *cluster* hosts the approvals that begin from now on; without it they live on rows.
+    """
     metrics = Metrics()
     limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)
     scratch = settings.data_dir / "scratch"
@@ -119,7 +131,12 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     letters = Letters(database, mail, phrases, identity, audit, clock, settings.public_url)
     post.kinds[MAIL] = letters.kind()
     engine = Engine(catalog, jobs, events, Telling(notices), audit, clock)
-    host = RowHost(database, engine, Beside(catalog, audit))
+    beside = Beside(catalog, audit)
+    rows = RowHost(database, engine, beside)
+    host: Host = rows
+    if cluster is not None:
+        host = ClusterHost(database, rows, engine, jobs, cluster)
+        jobs.kinds[START] = host.kind()
     approvals = Approvals(database, host, engine, catalog, permits, audit, clock)
     sight, record = (
         Sight(catalog, permits),
@@ -162,7 +179,10 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     failing = Failing(database, objects, sandbox, contracts, limits, rule_limits(settings), scratch)
     delivery = Delivery(catalog, permits, objects, views)
     activities = Activities(inspector, reports, catalog, identity, permits, objects, clock, metrics)
-    jobs.kinds |= approvals.kinds(activities.bodies())
+    bodies = activities.bodies()
+    jobs.kinds |= approvals.kinds(bodies)
+    steps = Steps(database, engine, beside)
+    hosted = Hosted(PROCESS, steps.keep, Bodies(database, catalog, clock).of(bodies))
     jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
     jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: nothing)
@@ -179,6 +199,8 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         events=events,
         jobs=jobs,
         post=post,
+        cluster=cluster,
+        hosted={APPROVAL: hosted},
         audit=audit,
         identity=identity,
         permits=permits,

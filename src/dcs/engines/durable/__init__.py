@@ -17,6 +17,13 @@ from typing import Any, Protocol
 
 from dcs.core.ids import TenantId
 from dcs.engines.database import Session
+from dcs.engines.durable.hosting import (
+    Answer,
+    ProcessExistsError,
+    ProcessHost,
+    ProcessNotRunningError,
+    Start,
+)
 from dcs.engines.durable.process import (
     Attempt,
     Body,
@@ -32,6 +39,7 @@ from dcs.engines.durable.process import (
 )
 
 __all__ = [
+    "Answer",
     "Attempt",
     "Body",
     "Deadline",
@@ -44,6 +52,10 @@ __all__ = [
     "Keep",
     "Kind",
     "Process",
+    "ProcessExistsError",
+    "ProcessHost",
+    "ProcessNotRunningError",
+    "Start",
     "Step",
     "StepMissingError",
     "Work",

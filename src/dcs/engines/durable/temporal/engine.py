@@ -24,22 +24,23 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from dcs.core.errors import InvalidError, UnavailableError
+from dcs.engines.durable.hosting import Answer, ProcessNotRunningError, Start
 from dcs.engines.durable.process import Hosted, Json
 from dcs.engines.durable.temporal.activities import activities
 from dcs.engines.durable.temporal.errors import (
     MessageRefusedError,
-    ProcessNotRunningError,
     TemporalRefusedError,
     in_families,
 )
 from dcs.engines.durable.temporal.logs import runtime
-from dcs.engines.durable.temporal.messages import WORKFLOW, Answer, Message, Start
+from dcs.engines.durable.temporal.messages import WORKFLOW, Message
 from dcs.engines.durable.temporal.options import DEPLOYMENT, TemporalOptions
 from dcs.engines.durable.temporal.registry import register
 from dcs.engines.durable.temporal.workflow import ProcessWorkflow
 
 PATIENCE = 5.0  # seconds in which a cluster has to answer at the start
 ANSWER = timedelta(seconds=10)  # for one call
+CHECK = timedelta(seconds=2)  # for a question about its health
 GRACE = timedelta(seconds=5)  # for running activities when a worker is stopped
 STICKY = timedelta(seconds=5)  # after which another worker goes on for one that has died
 STARTING = "starting"  # the status of a process that has not been decided for the first time
@@ -48,6 +49,7 @@ STARTING = "starting"  # the status of a process that has not been decided for t
 PASSED_THROUGH = (
     "dcs.core",
     "dcs.engines.database",
+    "dcs.engines.durable.hosting",
     "dcs.engines.durable.process",
     "dcs.engines.durable.temporal.messages",
     "dcs.engines.durable.temporal.registry",
@@ -204,6 +206,14 @@ class TemporalEngine:
     async def work(self, hosted: Mapping[str, Hosted]) -> None:
         """Work until cancelled; what runs then is given a few seconds and goes on elsewhere."""
         await self.worker(hosted).run()
+
+    async def check(self) -> None:
+        """Raise UnavailableError unless the cluster answers and knows the namespace."""
+        request = DescribeNamespaceRequest(namespace=self.options.namespace)
+        try:
+            await self.client.workflow_service.describe_namespace(request, timeout=CHECK)
+        except RPCError as error:
+            raise UnavailableError("Temporal did not answer.") from error
 
     async def make_current(self) -> None:
         """

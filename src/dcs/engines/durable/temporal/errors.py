@@ -11,19 +11,10 @@ from temporalio.client import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from dcs.core.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
+from dcs.core.errors import InvalidError, UnavailableError
+from dcs.engines.durable.hosting import ProcessExistsError, ProcessNotRunningError
 
-
-class ProcessExistsError(ConflictError):
-    """A process with this id was started before; it may have ended."""
-
-    code = "process_exists"
-
-
-class ProcessNotRunningError(NotFoundError):
-    """There is no such process, or it has ended."""
-
-    code = "process_not_running"
+AGAIN = 5  # seconds after which somebody who was not answered may ask again
 
 
 class MessageRefusedError(InvalidError):
@@ -46,12 +37,12 @@ def in_families() -> Iterator[None]:
     except WorkflowAlreadyStartedError as error:
         raise ProcessExistsError("This process was started before.") from error
     except (WorkflowQueryFailedError, WorkflowUpdateFailedError) as error:
-        raise UnavailableError("The process could not answer.") from error
+        raise UnavailableError("The process could not answer.", retry_after=AGAIN) from error
     except WorkflowUpdateRPCTimeoutOrCancelledError as error:
-        raise UnavailableError("No worker answered in time.") from error
+        raise UnavailableError("No worker answered in time.", retry_after=AGAIN) from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise ProcessNotRunningError("There is no such process, or it has ended.") from error
         if error.status is RPCStatusCode.INVALID_ARGUMENT:
             raise TemporalRefusedError("Temporal refused the request as it is.") from error
-        raise UnavailableError("Temporal did not answer.") from error
+        raise UnavailableError("Temporal did not answer.", retry_after=AGAIN) from error

@@ -4,7 +4,7 @@ A field may be added with a default. None may be renamed or removed: histories
 of earlier releases are read by these classes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 WORKFLOW = "Process"
@@ -18,51 +18,11 @@ WORKER_STOPPED = "WorkerStopped"
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """
-    The first message of a process, or of its next run when its history has grown long.
-
-    Attributes:
-        process: The name it is hosted under.
-        id: Its own id, which steps are kept under.
-        tenant: Whose it is.
-        event: The first event; of a later run None.
-        state: What it was at the end of the run before.
-        number: The last step that was kept.
-        seen: The keys of the messages that were taken.
-    """
-
-    process: str
-    id: str
-    tenant: str
-    event: dict[str, Any] | None = None
-    state: dict[str, Any] | None = None
-    number: int = 0
-    seen: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """An event from outside; of several with one *key* the first counts."""
 
     key: str
     event: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """
-    What came of a message.
-
-    Attributes:
-        number: The step it became; 0 if that is no longer remembered, or it became none.
-        effects: What is done because of it.
-        refused: Why it is no event at all; None if it is one.
-    """
-
-    number: int = 0
-    effects: list[dict[str, Any]] = field(default_factory=list)
-    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

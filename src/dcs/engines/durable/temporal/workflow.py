@@ -20,15 +20,14 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from dcs.core.clock import rfc3339
     from dcs.core.errors import InvalidError
+    from dcs.engines.durable.hosting import Answer, Start
     from dcs.engines.durable.process import Deadline, Json, Process, Step, Work
     from dcs.engines.durable.temporal.messages import (
         KEEP,
         WORKER_STOPPED,
         WORKFLOW,
-        Answer,
         Message,
         Order,
-        Start,
     )
     from dcs.engines.durable.temporal.registry import registered
 
