@@ -34,6 +34,7 @@ from dcs.workflow import store as workflow
 from dcs.workflow.access import AccessRequest
 from dcs.workflow.access import store as access
 from dcs.workflow.access.models import RequestState
+from dcs.workflow.hosting import store as hosting
 from dcs.workflow.notices import store as notices
 from dcs.workflow.notices.store import TemplateRevision
 
@@ -64,6 +65,7 @@ GIVEN: dict[str, Any] = {
     "recipient": USER, "unread": True, "notice_id": "n1", "about": NOTICE.about, "outcome": "sent",
     "grant_id": "g1", "request_id": "r1", "by": USER, "groups": ["g"],
     "account": USER, "group": "night-shift", "calendar": Calendar("Asia/Tokyo"), "days": [],
+    "words_id": "w1", "event": {"x": 1},
     "dataset": DATASET, "digests": ["e" * 64], "below": 9, "rows": [],
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.
@@ -74,6 +76,7 @@ ADDING = {
     "add_comment", "add_notice", "add_letter", "keep_template",
     "add_grant", "add_access_request",
     "add_group", "join_groups", "add_member",
+    "add_to_ledger", "add_words",
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
@@ -143,6 +146,8 @@ def seed(session: Session) -> None:
     )  # fmt: skip
     workflow.put_request(session, "a1", "L1", "open", NOW)
     workflow.add_comment(session, id="m1", approval="a1", author=USER, text="x", at=NOW)
+    hosting.add_to_ledger(session, "k" * 64, {"x": 1}, NOW)
+    hosting.add_words(session, "w1", "a1", "x")
     workflow.add_vote(
         session,
         id="x1",

@@ -9,7 +9,7 @@ from dcs.core.clock import Clock
 from dcs.core.settings import Settings
 from dcs.engines.database import Database
 from dcs.engines.decisions.rego import load_rego
-from dcs.engines.durable import Kind
+from dcs.engines.durable import Hosted, Kind, ProcessHost
 from dcs.engines.durable.rows import RowQueue
 from dcs.engines.events.outbox import OutboxBus
 from dcs.engines.objects import ObjectStore
@@ -49,22 +49,36 @@ from dcs.workflow import (
     Approvals,
     ApprovalTemplates,
     Ballots,
+    Beside,
     Bindings,
     Engine,
+    Host,
     Letters,
     Notices,
     NoticeTemplates,
     Phrases,
     Quarantine,
+    RowHost,
     Sight,
     Telling,
 )
+from dcs.workflow.hosting import APPROVAL, PROCESS, START, Bodies, ClusterHost, Steps
 
 IMPORT_LEASE = timedelta(minutes=30)  # of one attempt; the next goes on where it stopped
 
 
-def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectStore) -> Studio:
-    """Hand each service what it needs; read from top to bottom it is the product."""
+def wired(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    objects: ObjectStore,
+    cluster: ProcessHost | None = None,
+) -> Studio:
+    """
+    Hand each service what it needs; read from top to bottom it is the product.
+
+    *cluster* hosts the approvals that begin from now on; without it they live on rows.
+    """
     metrics = Metrics()
     limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)
     scratch = settings.data_dir / "scratch"
@@ -122,8 +136,14 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     post.kinds[MAIL] = letters.kind()
     engine = Engine(catalog, jobs, events, Telling(notices), audit, clock)
     bindings = Bindings(reports, permits.engine.revision)
-    ballots = Ballots(bindings, reports)
-    approvals = Approvals(database, engine, ballots, catalog, permits, audit, clock)
+    ballots = Ballots(bindings)
+    beside = Beside(catalog, reports, audit)
+    rows = RowHost(database, engine, beside)
+    host: Host = rows
+    if cluster is not None:
+        host = ClusterHost(database, rows, engine, jobs, cluster)
+        jobs.kinds[START] = host.kind()
+    approvals = Approvals(database, host, engine, ballots, catalog, permits, audit, clock)
     sight, record = (
         Sight(catalog, permits),
         AccessRecord(audit, events, AccessTelling(notices), clock),
@@ -131,7 +151,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     access = AccessRequests(database, catalog, sight, record, jobs, clock)
     grants = AccessGrants(database, Grants(database), sight, record, clock)
     quarantine = Quarantine(
-        database, engine, catalog, permits, audit, objects, inspector, jobs, clock
+        database, host, engine, catalog, permits, audit, objects, inspector, jobs, clock
     )
     receiver = Receiver(
         database,
@@ -167,7 +187,10 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     activities = Activities(
         inspector, reports, bindings, identity, permits, objects, clock, metrics
     )
-    jobs.kinds |= approvals.kinds(activities.bodies())
+    bodies = activities.bodies()
+    jobs.kinds |= approvals.kinds(bodies)
+    steps = Steps(database, engine, beside)
+    hosted = Hosted(PROCESS, steps.keep, Bodies(database, catalog, clock).of(bodies))
     jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
     jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: nothing)
@@ -184,6 +207,8 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         events=events,
         jobs=jobs,
         post=post,
+        cluster=cluster,
+        hosted={APPROVAL: hosted},
         audit=audit,
         identity=identity,
         groups=Groups(database, audit, clock, guard),

@@ -13,6 +13,7 @@ from dcs.workflow.access import (
 )
 from dcs.workflow.activities import Activities
 from dcs.workflow.ballots import Ballot, Ballots
+from dcs.workflow.beside import Beside
 from dcs.workflow.binding import Bindings
 from dcs.workflow.compliance import ComplianceFacts, compliance_problems
 from dcs.workflow.engine import Engine
@@ -20,6 +21,7 @@ from dcs.workflow.errors import (
     ApprovalNotFoundError,
     AttestationUnknownError,
     CommentMissingError,
+    HostedElsewhereError,
     MaskInvalidError,
     NotCommentableError,
     NotDelegableError,
@@ -31,6 +33,7 @@ from dcs.workflow.errors import (
     TableMissingError,
     VoteNotCountedError,
 )
+from dcs.workflow.host import Host, RowHost
 from dcs.workflow.models import ApprovalView, CommentView, LevelView, VoteView
 from dcs.workflow.notices import (
     DIGEST,
@@ -87,6 +90,7 @@ __all__ = [
     "AttestationUnknownError",
     "Ballot",
     "Ballots",
+    "Beside",
     "Bindings",
     "ChosenTemplate",
     "CommentMissingError",
@@ -94,6 +98,8 @@ __all__ = [
     "ComplianceFacts",
     "Conclude",
     "Engine",
+    "Host",
+    "HostedElsewhereError",
     "Letters",
     "Level",
     "LevelRule",
@@ -114,6 +120,7 @@ __all__ = [
     "Phrases",
     "Quarantine",
     "ReasonMissingError",
+    "RowHost",
     "ShownNotice",
     "Sight",
     "TableMissingError",

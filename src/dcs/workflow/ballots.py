@@ -9,7 +9,6 @@ from dcs.catalog import find_version
 from dcs.core.actor import Actor
 from dcs.core.ids import UserId, VersionId
 from dcs.engines.database import Session
-from dcs.validation import Reports
 from dcs.workflow import messages
 from dcs.workflow.binding import Bindings
 from dcs.workflow.errors import MaskInvalidError, require_reason
@@ -50,7 +49,6 @@ class Ballots:
     """Turn ballots into events, with what is true in the transaction in which they are cast."""
 
     bindings: Bindings
-    reports: Reports
 
     def event(
         self, session: Session, actor: Actor, at: datetime, version: VersionId, ballot: Ballot
@@ -77,12 +75,6 @@ class Ballots:
             tuple(sorted(ballot.masks.items())),
             self.bindings.now(session, version),
         )
-
-    def confirms(self, session: Session, version: VersionId, ballot: Ballot) -> list[str]:
-        """Return the columns whose undeclared personal data an approval confirms to be there."""
-        if ballot.decision != "approve":
-            return []
-        return list(self.reports.undeclared(session, version))
 
 
 def voice(session: Session, actor: Actor, at: datetime) -> tuple[str, ...]:

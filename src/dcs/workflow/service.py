@@ -10,7 +10,7 @@ from dcs.auth import Account
 from dcs.catalog import Catalog, Dataset, Version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock, rfc3339
-from dcs.core.ids import TenantId, VersionId, new_id
+from dcs.core.ids import TenantId, VersionId
 from dcs.engines.database import Database, Session
 from dcs.engines.durable import Finish, Job, Kind
 from dcs.ingestion import UploadRequest
@@ -29,10 +29,10 @@ from dcs.workflow.errors import (
     NotSubmittableError,
     VoteNotCountedError,
 )
-from dcs.workflow.messages import Ignored
+from dcs.workflow.host import Host
 from dcs.workflow.models import ApprovalView
 from dcs.workflow.reading import Loaded, load
-from dcs.workflow.state import Activity, Level, State
+from dcs.workflow.state import Activity, Level
 from dcs.workflow.templates import chosen
 
 Conclude = Callable[[Session], messages.Event]
@@ -47,6 +47,7 @@ class Approvals:
     """Everything that is done with approvals."""
 
     database: Database
+    host: Host
     engine: Engine
     ballots: Ballots
     catalog: Catalog
@@ -65,7 +66,7 @@ class Approvals:
             submit=request.submit,
             sensitive=request.sensitive,
         )
-        self.engine.open(session, new_id(), version.id, dataset.id, event)
+        self.host.open(session, dataset, version, event)
 
     async def submit(self, actor: Actor, version: Version, attested: Sequence[str] = ()) -> None:
         """
@@ -80,22 +81,22 @@ class Approvals:
         """
         dataset, version = await self.catalog.load(actor.tenant, version.id)
         await self.permits.require(actor, Action.SUBMIT, version_resource(dataset, version))
+        row, asked = await self.database.read(
+            actor.tenant,
+            lambda session: (
+                store.approval_of(session, version.id),
+                chosen(session, dataset.classification).template.attestations,
+            ),
+        )
+        if row is None:
+            raise ApprovalNotFoundError("There is no such approval.")
+        if not set(attested) <= set(asked):
+            raise AttestationUnknownError("Confirm the sentences as they are asked for.")
         event = messages.Submitted(self.clock.now(), actor.id, tuple(attested))
-
-        def submit(session: Session) -> Sequence[messages.Effect]:
-            known = chosen(session, dataset.classification).template.attestations
-            if not set(attested) <= set(known):
-                raise AttestationUnknownError("Confirm the sentences as they are asked for.")
-            row = store.approval_of(session, version.id)
-            if row is None:
-                raise ApprovalNotFoundError("There is no such approval.")
-            return self.engine.apply(session, row.id, event, actor.id)[1]
-
-        for effect in await self.database.write(actor.tenant, submit):
-            if isinstance(effect, Ignored):
-                raise NotSubmittableError(
-                    "The approval of this version was asked for already, or has ended."
-                )
+        if await self.host.happen(actor.tenant, row.id, event) is not None:
+            raise NotSubmittableError(
+                "The approval of this version was asked for already, or has ended."
+            )
 
     async def vote(self, actor: Actor, approval: str, ballot: Ballot) -> ApprovalView:
         """
@@ -116,25 +117,10 @@ class Approvals:
         ballot.check()
         now = self.clock.now()
 
-        def event(session: Session) -> messages.Event:
-            return self.ballots.event(session, actor, now, version, ballot)
-
-        def cast(session: Session, state: State) -> None:
-            store.add_vote(
-                session,
-                id=new_id(),
-                approval=approval,
-                level=ballot.level.value,
-                round=state.round - (ballot.decision == "return"),  # it has begun the next one
-                voter=actor.id,
-                decision=ballot.decision,
-                reason=ballot.reason,
-                masks=dict(ballot.masks) or None,
-                confirmed=self.ballots.confirms(session, version, ballot) or None,
-                at=now,
-            )
-
-        why_not = await self._happen(actor, approval, event, cast)
+        event = await self.database.read(
+            actor.tenant, lambda s: self.ballots.event(s, actor, now, version, ballot)
+        )
+        why_not = await self.host.happen(actor.tenant, approval, event, ballot.reason)
         if why_not is not None:
             raise VoteNotCountedError(f"The vote was not counted: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -154,11 +140,9 @@ class Approvals:
             raise NotDelegableError("They may not decide on this.", why="may_not_decide")
         now = self.clock.now()
 
-        def event(session: Session) -> messages.Event:
-            groups = voice(session, actor, now)
-            return messages.Delegated(now, actor.id, level, to.id, groups)
-
-        why_not = await self._happen(actor, approval, event)
+        groups = await self.database.read(actor.tenant, lambda s: voice(s, actor, now))
+        event = messages.Delegated(now, actor.id, level, to.id, groups)
+        why_not = await self.host.happen(actor.tenant, approval, event)
         if why_not is not None:
             raise NotDelegableError(f"It cannot be delegated: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -171,8 +155,8 @@ class Approvals:
             NotEscalableError: There is none, or it was asked already.
         """
         await self._require(actor, approval, Action.ESCALATE)
-        now = self.clock.now()
-        why_not = await self._happen(actor, approval, lambda _: messages.Escalated(now, actor.id))
+        event = messages.Escalated(self.clock.now(), actor.id)
+        why_not = await self.host.happen(actor.tenant, approval, event)
         if why_not is not None:
             raise NotEscalableError(f"It cannot be escalated: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -182,7 +166,7 @@ class Approvals:
         del reason  # the record keeps codes; texts of people belong to votes and comments
         await self._require(actor, approval, Action.CANCEL)
         event = messages.Cancelled(self.clock.now(), actor.id)
-        why_not = await self._happen(actor, approval, lambda _: event)
+        why_not = await self.host.happen(actor.tenant, approval, event)
         if why_not is not None:
             raise VoteNotCountedError(f"It cannot be cancelled: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -196,7 +180,7 @@ class Approvals:
         """
         await self._require(actor, approval, Action.EXPEDITE)
         event = messages.Expedited(self.clock.now(), actor.id)
-        why_not = await self._happen(actor, approval, lambda _: event)
+        why_not = await self.host.happen(actor.tenant, approval, event)
         if why_not is not None:
             raise NotExpeditableError(f"It cannot be expedited: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -214,12 +198,7 @@ class Approvals:
             raise CommentMissingError("Say something: a comment has words.")
         event = messages.Commented(self.clock.now(), actor.id)
 
-        def say(session: Session, _state: State) -> None:
-            store.add_comment(
-                session, id=new_id(), approval=approval, author=actor.id, text=text, at=event.at
-            )
-
-        if await self._happen(actor, approval, lambda _: event, say) is not None:
+        if await self.host.happen(actor.tenant, approval, event, text) is not None:
             raise NotCommentableError("The approval has ended; nothing more is said about it.")
         return await self.show(actor, approval)
 
@@ -311,24 +290,6 @@ class Approvals:
             self.engine.apply(session, job.payload["approval"], event)
         )
 
-    async def _happen(
-        self,
-        actor: Actor,
-        approval: str,
-        event: Callable[[Session], messages.Event],
-        keep: Callable[[Session, State], None] | None = None,
-    ) -> str | None:
-        """Let what a person did happen, with what is kept beside it; return why it did not, if so."""
-
-        def happen(session: Session) -> str | None:
-            state, effects = self.engine.apply(session, approval, event(session), actor.id)
-            why_not = next((_why_not(each) for each in effects if _why_not(each)), None)
-            if why_not is None and keep is not None:
-                keep(session, state)
-            return why_not
-
-        return await self.database.write(actor.tenant, happen)
-
     async def _require(self, actor: Actor, approval: str, action: Action) -> VersionId:
         """Return the version of an approval that *actor* may do something to."""
         found = await self.database.read(actor.tenant, lambda s: load(s, approval))
@@ -365,17 +326,6 @@ class Approvals:
 
 def _words(code: str) -> str:
     return code.replace("_", " ")
-
-
-def _why_not(effect: messages.Effect) -> str | None:
-    """Return why an effect says that what a person wanted did not happen."""
-    match effect:
-        case Ignored(_, why):
-            return why
-        case messages.Void():
-            return "what_was_reviewed_has_changed"
-        case _:
-            return None
 
 
 def _nothing(_session: Session) -> None:

@@ -1,14 +1,14 @@
 """
 How each tenant decides on versions, and what a vote asks for besides.
 
-Revision 0012. Templates belong to one tenant each; nothing of them is visible across tenants.
+Revision 0011. Templates belong to one tenant each; nothing of them is visible across tenants.
 """
 
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0012"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
