@@ -19,7 +19,7 @@ from dcs.core.actor import Actor, ActorKind
 from dcs.core.clock import ManualClock
 from dcs.core.errors import ForbiddenError
 from dcs.core.ids import TenantId, UserId
-from dcs.engines.database import Database, Session
+from dcs.engines.database import Database
 from tests.auth.conftest import ADMIN, THEIRS, recorded
 from tests.auth.guards import AdminsAlone
 from tests.both_databases import ACME, GLOBEX
@@ -160,9 +160,3 @@ async def test_each_change_is_on_record_once_and_without_the_description(
     ]
     assert {each.object_id for each in found} == {kept.id}
     assert "research" not in repr(found)
-
-
-def test_reading_inside_a_transaction_needs_only_its_session() -> None:
-    assert {each.__annotations__["session"] for each in (members, groups_of, group_names)} == {
-        Session
-    }

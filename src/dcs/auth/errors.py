@@ -61,3 +61,27 @@ class CalendarChangedError(ConflictError):
     """Somebody else changed the calendar since it was read."""
 
     code = "calendar_changed"
+
+
+class AbsenceNotFoundError(NotFoundError):
+    """There is no absence of this id."""
+
+    code = "absence_not_found"
+
+
+class InvalidAbsenceError(InvalidError):
+    """The time of the absence or the deputy cannot be."""
+
+    code = "invalid_absence"
+
+
+class AbsenceOverlapsError(ConflictError):
+    """The person is away in this time already."""
+
+    code = "absence_overlaps"
+
+
+class InvalidEmailError(InvalidError):
+    """The text is not one plain address that mail can be sent to."""
+
+    code = "invalid_email"

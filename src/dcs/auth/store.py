@@ -31,6 +31,7 @@ from dcs.core.ids import TenantId, UserId
 from dcs.engines.database import Document, Id, Instant, Session, belongs_to, tenant_table
 
 LOGIN, TOKEN, SESSION = "login", "token", "session"
+EMAIL = "email"  # the attribute that letters go to
 
 tenant = tenant_table(
     "tenant",
@@ -217,8 +218,25 @@ def account_by_login(session: Session, login: str) -> Account | None:
 
 
 def find_account(session: Session, login: str) -> Account | None:
-    """Return an account of the tenant by its login, or by its id."""
-    return account_by_login(session, login) or get_account(session, UserId(login))
+    """Return an account of the tenant by its id, or else by its login: no login hides an id."""
+    return get_account(session, UserId(login)) or account_by_login(session, login)
+
+
+def lock_account(session: Session, user: UserId) -> bool:
+    """Keep an account as it is until the transaction ends; False if there is none."""
+    query = session.select(account.c.id, lock=True).where(account.c.id == user)
+    return session.first(query) is not None
+
+
+def set_email(session: Session, user: UserId, address: str | None) -> bool:
+    """Let an account's letters go to *address*, or none of them anywhere; False if it is so already."""
+    query = session.select(account.c.attributes, lock=True).where(account.c.id == user)
+    row = session.first(query)
+    if row is None or row.attributes.get(EMAIL) == address:
+        return False
+    kept = {key: value for key, value in row.attributes.items() if key != EMAIL}
+    given = {} if address is None else {EMAIL: address}
+    return bool(session.update(account, account.c.id == user, attributes={**kept, **given}))
 
 
 def people(session: Session) -> list[Account]:
@@ -230,14 +248,16 @@ def people(session: Session) -> list[Account]:
 
 def accounts_in(session: Session, group: str) -> list[Account]:
     """Return the accounts that belong to a group, in the order of their logins."""
-    query = _in_group(session, group, account).order_by(account.c.login)
+    belongs = session.select(membership.c.account).where(membership.c.group == group)
+    query = session.select(account).where(account.c.id.in_(belongs)).order_by(account.c.login)
     groups = memberships.groups_of_all(session)
     return [_account(row, groups[row.id]) for row in session.all(query)]
 
 
 def members(session: Session, group: str) -> list[UserId]:
     """Return the persons of a group that are not disabled."""
-    query = _in_group(session, group, account.c.id).where(*_PERSONS).order_by(account.c.id)
+    belongs = session.select(membership.c.account).where(membership.c.group == group)
+    query = may_sign_in(session).where(account.c.id.in_(belongs)).order_by(account.c.id)
     return [UserId(row.id) for row in session.all(query)]
 
 
@@ -264,12 +284,12 @@ def set_password(session: Session, user: UserId, password: str) -> None:
     session.update(account, account.c.id == user, password=password, failures=0, paused_until=None)
 
 
+def may_sign_in(session: Session) -> Select[Any]:
+    """Return the query for the ids of persons that are not disabled, to be part of another one."""
+    return session.select(account.c.id).where(*_PERSONS)
+
+
 _PERSONS = (account.c.kind == ActorKind.PERSON.value, account.c.disabled.is_(False))
-
-
-def _in_group(session: Session, group: str, *entities: Any) -> Select[Any]:
-    belongs = session.select(membership.c.account).where(membership.c.group == group)
-    return session.select(*entities).where(account.c.id.in_(belongs))
 
 
 def _found(session: Session, condition: ColumnElement[bool]) -> Account | None:

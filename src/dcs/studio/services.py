@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from dcs.audit import AuditEvent, AuditTrail, Verification
-from dcs.auth import Allowance, Calendars, Groups, Identity
+from dcs.auth import Absences, Addresses, Allowance, Calendars, Groups, Identity
 from dcs.catalog import Catalog, Contracts
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
@@ -69,6 +69,8 @@ class Studio:
     identity: Identity
     groups: Groups
     calendars: Calendars
+    absences: Absences
+    addresses: Addresses
     permits: Permits
     catalog: Catalog
     contracts: Contracts

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dcs.audit import AuditTrail
-from dcs.auth import Calendars, Groups, Identity
+from dcs.auth import Absences, Addresses, Calendars, Groups, Identity
 from dcs.catalog import Catalog, Changes, Contracts
 from dcs.core.clock import Clock
 from dcs.core.settings import Settings
@@ -213,6 +213,8 @@ def wired(
         identity=identity,
         groups=Groups(database, audit, clock, guard),
         calendars=Calendars(database, audit, guard),
+        absences=Absences(database, audit, clock, guard),
+        addresses=Addresses(database, audit, guard),
         permits=permits,
         catalog=catalog,
         contracts=contracts,

@@ -46,7 +46,7 @@ class ChosenTemplate:
 
 def chosen(session: Session, classification: Classification) -> ChosenTemplate:
     """Return the template that holds for a classification in the session's tenant."""
-    row = store.newest(session, classification)
+    row = store.newest_template(session, classification)
     if row is None:
         return ChosenTemplate(classification, built_in(classification))
     if row.document is None:
@@ -120,10 +120,10 @@ class ApprovalTemplates:
 
         def keep(session: Session) -> ChosenTemplate | None:
             check(session)
-            row = store.newest(session, classification)
+            row = store.newest_template(session, classification)
             before = 0 if row is None else row.revision
             now = self.clock.now()
-            if expected not in (None, before) or not store.add(
+            if expected not in (None, before) or not store.add_template(
                 session, classification, before + 1, document, actor.id, now
             ):
                 return None

@@ -19,7 +19,7 @@ approval_template = tenant_table(
 )
 
 
-def newest(session: Session, classification: Classification) -> Row[Any] | None:
+def newest_template(session: Session, classification: Classification) -> Row[Any] | None:
     """Return the last revision of a classification's template, without a document if it was taken back."""
     query = session.select(approval_template).where(
         approval_template.c.classification == classification.value
@@ -27,7 +27,7 @@ def newest(session: Session, classification: Classification) -> Row[Any] | None:
     return session.first(query.order_by(approval_template.c.revision.desc()))
 
 
-def add(
+def add_template(
     session: Session,
     classification: Classification,
     revision: int,

@@ -17,7 +17,7 @@ revision = "0009"
 down_revision = "0008"
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-TABLES = ("account_group", "membership", "holiday")
+TABLES = ("account_group", "membership", "holiday", "absence")
 
 
 def upgrade() -> None:
@@ -25,6 +25,7 @@ def upgrade() -> None:
     _groups()
     _fill()
     _holidays()
+    _absences()
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
             _guard(table, context.config.attributes["application_role"])
@@ -72,6 +73,28 @@ def _holidays() -> None:
         "tenant",
         sa.Column("calendar_revision", sa.Integer(), nullable=False, server_default="0"),
     )
+
+
+def _absences() -> None:
+    op.create_table(
+        "absence",
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("account", sa.String(64), nullable=False),
+        sa.Column("starts", sa.BigInteger(), nullable=False),
+        sa.Column("ends", sa.BigInteger(), nullable=False),
+        sa.Column("deputy", sa.String(64), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "id", name="pk_absence"),
+        sa.ForeignKeyConstraint(
+            ["tenant", "account"], ["account.tenant", "account.id"], name="fk_absence_account"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "deputy"], ["account.tenant", "account.id"], name="fk_absence_deputy"
+        ),
+    )
+    op.create_index("ix_absence_account", "absence", ["tenant", "account", "ends"])
+    op.create_index("ix_absence_deputy", "absence", ["tenant", "deputy", "ends"])
 
 
 def _fill() -> None:
