@@ -60,7 +60,7 @@ GIVEN: dict[str, Any] = {
     "revision": "new", "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
     "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
     "recipient": USER, "unread": True, "notice_id": "n1", "about": NOTICE.about, "outcome": "sent",
-    "grant_id": "g1", "request_id": "r1", "by": USER, "groups": ["g"],
+    "grant_id": "g1", "request_id": "r1", "by": USER, "groups": ["g"], "days": 7,
     "dataset": DATASET, "digests": ["e" * 64], "below": 9, "rows": [],
 }  # fmt: skip
 # These add rows of the caller's own tenant, from arguments that name no other row.

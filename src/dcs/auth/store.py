@@ -27,6 +27,7 @@ tenant = tenant_table(
     Column("max_file_size", BigInteger),
     Column("max_storage", BigInteger),
     Column("formats", Document),
+    Column("retention_days", Integer, server_default="3650"),
     key=(),
 )
 
@@ -90,7 +91,8 @@ def get_tenant(session: Session) -> Tenant | None:
         return None
     formats = None if row.formats is None else tuple(row.formats)
     allowance = Allowance(row.max_file_size, row.max_storage, formats)
-    return Tenant(TenantId(row.tenant), row.name, Calendar.from_json(row.calendar), allowance)
+    calendar = Calendar.from_json(row.calendar)
+    return Tenant(TenantId(row.tenant), row.name, calendar, allowance, row.retention_days)
 
 
 def tenants(session: Session) -> list[TenantId]:
@@ -110,6 +112,11 @@ def set_allowance(session: Session, allowance: Allowance) -> bool:
             formats=formats,
         )
     )
+
+
+def set_default_retention(session: Session, days: int | None) -> bool:
+    """Change how long the session's tenant keeps the data of datasets that say nothing themselves."""
+    return bool(session.update(tenant, retention_days=days))
 
 
 def add_account(
