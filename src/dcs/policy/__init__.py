@@ -1,5 +1,6 @@
 """Permit: one decision for every action, with its reasons and obligations."""
 
+from dcs.policy.compliance import Compliance, ComplianceFacts, FoundPersonalData
 from dcs.policy.errors import DeniedError, HiddenError
 from dcs.policy.grants import Grant, Grantee, GranteeKind, Grants
 from dcs.policy.masks import masked_columns
@@ -11,8 +12,11 @@ __all__ = [
     "GRANTABLE",
     "Action",
     "AuditLevel",
+    "Compliance",
+    "ComplianceFacts",
     "Decision",
     "DeniedError",
+    "FoundPersonalData",
     "Grant",
     "Grantee",
     "GranteeKind",

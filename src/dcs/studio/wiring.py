@@ -47,6 +47,7 @@ from dcs.workflow import (
     AccessTelling,
     Activities,
     Approvals,
+    ComplianceCheck,
     Engine,
     Letters,
     Notices,
@@ -158,7 +159,10 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
     failing = Failing(database, objects, sandbox, contracts, limits, rule_limits(settings), scratch)
     delivery = Delivery(catalog, permits, objects, views)
-    activities = Activities(inspector, reports, catalog, identity, permits, objects, clock, metrics)
+    compliance = ComplianceCheck(database, inspector, reports, identity, permits)
+    activities = Activities(
+        inspector, reports, catalog, identity, permits, compliance, objects, clock, metrics
+    )
     jobs.kinds |= approvals.kinds(activities.bodies())
     jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)

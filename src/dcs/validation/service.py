@@ -157,17 +157,6 @@ class Reports:
         """Return a version's report document, for the product's own work."""
         return await self.database.read(tenant, lambda s: store.get_report(s, version.id))
 
-    async def has_certain_personal_data(self, tenant: TenantId, version: Version) -> bool | None:
-        """
-        Say whether personal data of a version is verified or declared; None if nobody knows.
-
-        What only a column's name and values tell is not certain: an approver is asked about it.
-        """
-        document = await self.document(tenant, version)
-        if document is None:
-            return version.contains_personal_data
-        return bool(Report.from_json(document).certain)
-
     async def set_contract(self, actor: Actor, dataset: str, document: bytes) -> StoredContract:
         """
         Judge the dataset's next versions by a data contract.

@@ -63,6 +63,7 @@ async def show(
         denied=denied,
         can_ask=bool(denied) and await studio.access.may_ask(actor, dataset),
         terms=TERMS,
+        rules=await studio.approvals.rules_on(actor, version),
         retention=await retention_of(studio, actor, dataset),
         logins=await studio.identity.logins(actor.tenant),
     )

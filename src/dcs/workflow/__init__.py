@@ -12,7 +12,7 @@ from dcs.workflow.access import (
     Sight,
 )
 from dcs.workflow.activities import Activities
-from dcs.workflow.compliance import ComplianceFacts, compliance_problems
+from dcs.workflow.compliance import ComplianceCheck, Requirements, requirements
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
@@ -69,7 +69,7 @@ __all__ = [
     "Approvals",
     "CommentMissingError",
     "CommentView",
-    "ComplianceFacts",
+    "ComplianceCheck",
     "Engine",
     "Letters",
     "Level",
@@ -87,6 +87,7 @@ __all__ = [
     "Phrases",
     "Quarantine",
     "ReasonMissingError",
+    "Requirements",
     "ShownNotice",
     "Sight",
     "TableMissingError",
@@ -94,5 +95,5 @@ __all__ = [
     "VoteNotCountedError",
     "VoteView",
     "Wording",
-    "compliance_problems",
+    "requirements",
 ]

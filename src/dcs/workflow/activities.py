@@ -15,7 +15,7 @@ from dcs.observability import Metrics
 from dcs.policy import Action, Permits
 from dcs.validation import Outcome, Reports
 from dcs.workflow import messages
-from dcs.workflow.compliance import ComplianceFacts, compliance_problems
+from dcs.workflow.compliance import ComplianceCheck
 from dcs.workflow.errors import TableMissingError
 from dcs.workflow.service import ActivityBody, ActivityResult
 from dcs.workflow.state import Activity
@@ -30,6 +30,7 @@ class Activities:
     catalog: Catalog
     identity: Identity
     permits: Permits
+    compliance: ComplianceCheck
     objects: ObjectStore
     clock: Clock
     metrics: Metrics
@@ -72,17 +73,16 @@ class Activities:
         self, tenant: TenantId, dataset: Dataset, version: Version
     ) -> ActivityResult:
         """Apply the rules that need no person."""
-        owner = await self.identity.account(tenant, dataset.owner)
-        facts = ComplianceFacts(
-            harmless=self.inspector.accepts(version.malware) or version.released_by is not None,
-            classification=dataset.classification,
-            contains_personal_data=await self.reports.has_certain_personal_data(tenant, version),
-            owner_active=owner is not None and not owner.disabled,
-            has_contract=version.contract is not None,
+        said = await self.compliance.check(tenant, dataset, version)
+        approvers = await self._approvers(tenant, dataset, version) if said.passed else ()
+        event = messages.ComplianceFinished(
+            self.clock.now(),
+            said.passed,
+            said.problems,
+            approvers,
+            shown=said.shown,
+            unanswered=said.unanswered,
         )
-        problems = compliance_problems(facts)
-        approvers = () if problems else await self._approvers(tenant, dataset, version)
-        event = messages.ComplianceFinished(self.clock.now(), not problems, problems, approvers)
         return ActivityResult(event, _nothing)
 
     async def _approvers(

@@ -28,7 +28,7 @@ from dcs.workflow.errors import (
     require_reason,
 )
 from dcs.workflow.messages import Ignored
-from dcs.workflow.models import ApprovalView, CommentView, LevelView, VoteView
+from dcs.workflow.models import ApprovalView, CommentView, ComplianceView, LevelView, VoteView
 from dcs.workflow.state import Activity, Level, State
 
 
@@ -201,6 +201,11 @@ class Approvals:
                 if each.action.startswith("approval.")
             ]
         }
+
+    async def rules_on(self, actor: Actor, version: Version) -> ComplianceView | None:
+        """Return what the rules said of a version that *actor* may know of; None if it has no approval."""
+        row = await self.database.read(actor.tenant, lambda s: store.approval_of(s, version.id))
+        return None if row is None else ComplianceView.of(State.from_json(row.state))
 
     async def find(
         self, actor: Actor, *, mine: bool, before: str | None, limit: int
