@@ -21,8 +21,8 @@ looks := {"list", "report"}
 
 known := (reads | looks) | {
 	"create", "upload", "submit", "approve", "cancel", "expedite", "escalate", "comment",
-	"set_contract", "audit_read", "audit_verify", "metrics",
-	"quarantine", "release", "discard", "set_allowance", "set_sources",
+	"set_contract", "set_retention", "audit_read", "audit_verify", "metrics",
+	"quarantine", "release", "discard", "set_allowance", "set_default_retention", "set_sources",
 	"see_recognizers", "set_recognizers", "set_notice_templates", "set_approval_templates",
 	"request_access", "decide_access", "revoke_grant", "see_grants",
 	"set_groups", "set_calendar", "set_absences", "set_email",
@@ -175,7 +175,7 @@ deny contains "not_your_request" if {
 }
 
 deny contains "legal_hold" if {
-	input.action in {"upload", "set_contract"}
+	input.action in {"upload", "set_contract", "set_retention"}
 	not input.resource.legal_hold == false
 }
 
@@ -269,7 +269,7 @@ grant contains "owner" if {
 	is_owner
 	input.action in {
 		"list", "report", "preview", "read", "upload", "submit", "cancel", "expedite", "escalate",
-		"comment", "set_contract",
+		"comment", "set_contract", "set_retention",
 	}
 }
 

@@ -427,7 +427,7 @@ def test_those_who_oversee_see_what_is_not_active_yet(ask: Ask, role: str) -> No
 def test_a_legal_hold_keeps_everything_as_it_is(ask: Ask) -> None:
     owner = someone(roles=("producer",))
     assert ask(owner, Action.UPLOAD, something(owner="u1")).allow
-    for action in (Action.UPLOAD, Action.SET_CONTRACT):
+    for action in (Action.UPLOAD, Action.SET_CONTRACT, Action.SET_RETENTION):
         assert ask(owner, action, something(owner="u1", legal_hold=True)).deny == ("legal_hold",)
 
 
@@ -439,6 +439,8 @@ def test_a_legal_hold_keeps_everything_as_it_is(ask: Ask) -> None:
         (Action.METRICS, {"admin"}),
         (Action.CREATE, {"producer", "admin"}),
         (Action.UPLOAD, {"producer"}),
+        (Action.SET_RETENTION, {"producer"}),
+        (Action.SET_DEFAULT_RETENTION, {"admin"}),
         (Action.APPROVE, {"steward"}),
         (Action.CANCEL, {"admin"}),
         (Action.EXPEDITE, {"steward", "admin"}),

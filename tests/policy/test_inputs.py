@@ -140,7 +140,9 @@ def test_every_code_of_the_policy_has_a_sentence_and_every_sentence_a_code() -> 
     text = (policy_folder() / "authz.rego").read_text()
     denials = set(re.findall(r'^deny contains "(\w+)"', text, re.MULTILINE))
     grants = set(re.findall(r'^grant contains (?:sprintf\(")?"?(\w+)', text, re.MULTILINE))
-    assert denials | grants | {"no_grant"} == set(REASONS)
+    rules = (policy_folder() / "compliance.rego").read_text()
+    said = set(re.findall(r'^(?:problems|shown) contains "(\w+)"', rules, re.MULTILINE))
+    assert denials | grants | said | {"no_grant"} == set(REASONS)
     assert explain("role:analyst") == "Your role analyst allows it."
     assert explain("grant:g1") == REASONS["grant"]
 
@@ -372,4 +374,7 @@ def test_a_column_with_any_tag_that_is_not_clear_is_masked() -> None:
 
 def test_the_packaged_policy_is_that_of_the_source() -> None:
     source = Path(__file__).parents[2] / "policies"
-    assert (policy_folder() / "authz.rego").read_text() == (source / "authz.rego").read_text()
+    names = [path.name for path in sorted(source.glob("*.rego"))]
+    assert names == ["authz.rego", "compliance.rego"]
+    for name in names:
+        assert (policy_folder() / name).read_text() == (source / name).read_text()

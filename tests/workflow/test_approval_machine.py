@@ -88,6 +88,11 @@ class ApprovalMachine(RuleBasedStateMachine):
     def submitted(self) -> None:
         self.send(Submitted(self.now, "paula"))
 
+    @rule(broken=st.booleans())
+    def owes_answers(self, broken: bool) -> None:
+        problems = ("retention_missing",) if broken else ()
+        self.send(ComplianceFinished(self.now, False, problems, unanswered=("It is mine.",)))
+
     @rule(
         passed=st.sampled_from([True, True, False]),
         quorum=st.integers(0, 2),

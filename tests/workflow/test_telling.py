@@ -28,6 +28,7 @@ from dcs.workflow import (
     ReasonMissingError,
     VoteNotCountedError,
 )
+from tests.validation.contracts.documents import contract
 
 pytestmark = pytest.mark.anyio
 
@@ -70,6 +71,9 @@ class Case:
         await self.studio.catalog.add_dataset(
             paula, NewDataset("d", classification, department="it")
         )
+        if classification.level >= Classification.CONFIDENTIAL.level:  # which asks for a contract
+            document = contract("name: id", "name: amount").encode()
+            await self.studio.reports.set_contract(paula, "d", document)
         received = await self.studio.receiver.receive(paula, "d", "d.csv", chunks(content))
         await self.settle()
         return received.version

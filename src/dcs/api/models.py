@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dcs.catalog import LONGEST_RETENTION
 from dcs.core.classification import Classification
 
+Retention = Annotated[int, Field(strict=True, ge=1, le=LONGEST_RETENTION)]
 FormatName = Literal["csv", "tsv", "ndjson", "json", "parquet", "arrow", "orc", "avro", "xlsx"]
 
 
@@ -23,7 +25,13 @@ class DatasetBody(Body):
     description: str = Field(default="", max_length=10_000)
     department: str | None = Field(default=None, max_length=100)
     purpose: str = Field(default="", max_length=10_000)
-    retention_days: int | None = Field(default=None, ge=1, le=365_000)
+    retention_days: Retention | None = None
+
+
+class DatasetChangeBody(Body):
+    """What is changed of a dataset; null leaves its retention to the organisation."""
+
+    retention_days: Retention | None = None
 
 
 class VoteBody(Body):
@@ -146,12 +154,13 @@ class SourceBody(Body):
     )
 
 
-class AllowanceBody(Body):
-    """What an organisation may send; members that are not there stay as they are."""
+class TenantBody(Body):
+    """What an organisation may send and how long it keeps; members that are not there stay."""
 
     max_file_size: int | None = Field(default=None, ge=1)
     max_storage: int | None = Field(default=None, ge=0)
     supported_formats: list[FormatName] | None = None
+    retention_days: Retention | None = None
 
 
 class CommentBody(Body):

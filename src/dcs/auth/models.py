@@ -73,12 +73,19 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """An organisation: nothing of it is ever visible to another one."""
+    """
+    An organisation: nothing of it is ever visible to another one.
+
+    Attributes:
+        retention_days: How long versions of datasets that say nothing themselves are to be
+            kept; None if each has to say it.
+    """
 
     id: TenantId
     name: str
     calendar: Calendar
     allowance: Allowance = Allowance()
+    retention_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

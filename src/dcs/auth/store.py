@@ -42,6 +42,7 @@ tenant = tenant_table(
     Column("max_storage", BigInteger),
     Column("formats", Document),
     Column("calendar_revision", Integer, nullable=False),
+    Column("retention_days", Integer, server_default="3650"),
     key=(),
 )
 
@@ -112,7 +113,7 @@ def get_tenant(session: Session) -> Tenant | None:
     allowance = Allowance(row.max_file_size, row.max_storage, formats)
     closed = tuple(each.day for each in holidays(session))
     calendar = Calendar.from_json(row.calendar, closed)
-    return Tenant(TenantId(row.tenant), row.name, calendar, allowance)
+    return Tenant(TenantId(row.tenant), row.name, calendar, allowance, row.retention_days)
 
 
 def calendar_revision(session: Session, *, lock: bool = False) -> int | None:
@@ -143,6 +144,11 @@ def set_allowance(session: Session, allowance: Allowance) -> bool:
             formats=formats,
         )
     )
+
+
+def set_default_retention(session: Session, days: int | None) -> bool:
+    """Change how long the session's tenant keeps the data of datasets that say nothing themselves."""
+    return bool(session.update(tenant, retention_days=days))
 
 
 def add_account(

@@ -11,6 +11,7 @@ from dcs.catalog.errors import (
     VersionNotFoundError,
 )
 from dcs.catalog.models import (
+    LONGEST_RETENTION,
     Column,
     Dataset,
     NewDataset,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from dcs.catalog.service import Catalog
 
 __all__ = [
+    "LONGEST_RETENTION",
     "Catalog",
     "Changes",
     "Column",

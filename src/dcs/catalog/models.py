@@ -10,6 +10,8 @@ from dcs.core.classification import Classification
 from dcs.core.clock import rfc3339
 from dcs.core.ids import DatasetId, TenantId, UserId, VersionId
 
+LONGEST_RETENTION = 36_500  # days: a hundred years
+
 
 class Status(StrEnum):
     """Where a version is in its life."""
@@ -63,7 +65,8 @@ class Dataset:
     A named series of versions.
 
     Attributes:
-        retention_days: How long a version is kept once it is no longer active.
+        retention_days: How long a version is to be kept once it is no longer active; None for
+            as long as the tenant says. Nothing is removed by it.
         legal_hold: While true nothing of the dataset may be changed or removed.
         purpose: What its data may be used for.
         active_number: The version others read, if any.

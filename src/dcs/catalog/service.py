@@ -99,6 +99,30 @@ class Catalog:
         )
         return dataset
 
+    async def set_retention(self, actor: Actor, name: str, days: int | None) -> Dataset:
+        """
+        Change how long versions of a dataset are to be kept; None for as long as the tenant says.
+
+        Raises:
+            DatasetNotFoundError: There is none, or none the actor may know of.
+            DeniedError: The actor may know of it, but not do this.
+        """
+        dataset = await self.dataset_for(actor, name, Action.SET_RETENTION)
+
+        def change(session: Session) -> None:
+            store.set_retention(session, dataset.id, days)
+            self.audit.record(
+                session,
+                actor=actor.id,
+                action="dataset.set_retention",
+                object_kind="dataset",
+                object_id=dataset.id,
+                details={"retention_days": "tenant" if days is None else days},
+            )
+
+        await self.database.write(actor.tenant, change)
+        return replace(dataset, retention_days=days)
+
     async def datasets(
         self,
         actor: Actor,

@@ -296,6 +296,11 @@ def add_contract(session: Session, new: StoredContract) -> None:
     session.update(dataset, dataset.c.id == new.dataset, contract=new.id)
 
 
+def set_retention(session: Session, dataset_id: DatasetId, days: int | None) -> bool:
+    """Change how long versions of a dataset are to be kept."""
+    return bool(session.update(dataset, dataset.c.id == dataset_id, retention_days=days))
+
+
 def get_contract(session: Session, contract_id: str) -> StoredContract | None:
     """Return a data contract by its id."""
     row = session.first(session.select(contract).where(contract.c.id == contract_id))

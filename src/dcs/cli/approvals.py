@@ -53,6 +53,12 @@ def show(approval: str, as_json: bool) -> None:
         return
     urgent = "  urgent" if found["expedited"] else ""
     click.echo(f"{found['dataset_name']}  {found['status']}  {found['progress']} %{urgent}")
+    rules = found["details"]["compliance"]
+    for mark, key in (("✗", "problems"), ("!", "shown")):
+        for each in rules[key]:
+            click.echo(f"  {mark} {each['reason']}  ({each['code']})")
+    for text in rules["unanswered"]:
+        click.echo(f"  ? to attest: {text}")
     for level in found["levels"]:
         click.echo(
             f"  {level['level']}  {level['state']:9} until {level['deadline'][:16]}{_who(level)}"

@@ -1,5 +1,6 @@
 """Permit: one decision for every action, with its reasons and obligations."""
 
+from dcs.policy.compliance import Compliance, ComplianceFacts, FoundPersonalData
 from dcs.policy.errors import DeniedError, HiddenError
 from dcs.policy.grants import Grant, Grantee, GranteeKind, Grants
 from dcs.policy.guard import TenantGuard
@@ -12,8 +13,11 @@ __all__ = [
     "GRANTABLE",
     "Action",
     "AuditLevel",
+    "Compliance",
+    "ComplianceFacts",
     "Decision",
     "DeniedError",
+    "FoundPersonalData",
     "Grant",
     "Grantee",
     "GranteeKind",

@@ -31,7 +31,11 @@ class Administration:
         return self._connection.json("GET", path_of("tenants", tenant))
 
     def change_tenant(self, tenant: str, **limits: Any) -> Json:
-        """Change ``max_file_size``, ``max_storage`` or ``supported_formats``; None ends a limit."""
+        """
+        Change ``max_file_size``, ``max_storage``, ``supported_formats`` or ``retention_days``.
+
+        None ends a limit, and leaves the retention to each dataset.
+        """
         return self._connection.json("PATCH", path_of("tenants", tenant), json=limits)
 
     def recognizers(self, revision: int | None = None) -> tuple[int, str]:

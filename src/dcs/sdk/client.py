@@ -75,6 +75,11 @@ class Client:
         given = {key: value for key, value in fields.items() if value is not None}
         return self._connection.json("POST", "/api/v1/datasets", json={"name": name, **given})
 
+    def set_retention(self, dataset: str, days: int | None) -> Json:
+        """Say how long versions of a dataset are to be kept; None for as long as its tenant says."""
+        body = {"retention_days": days}
+        return self._connection.json("PATCH", path_of("datasets", dataset), json=body)
+
     def set_contract(self, dataset: str, document: bytes) -> Json:
         """Let the dataset's next versions be judged by a data contract (ODCS, YAML or JSON)."""
         return self._connection.json(

@@ -114,6 +114,11 @@ class Studio:
         await self._require(actor, Action.SET_ALLOWANCE)
         await self.identity.set_allowance(actor, allowance)
 
+    async def set_default_retention(self, actor: Actor, days: int | None) -> None:
+        """Change how long the tenant keeps data of datasets that say nothing, if *actor* may."""
+        await self._require(actor, Action.SET_DEFAULT_RETENTION)
+        await self.identity.set_default_retention(actor, days)
+
     async def measure(self, actor: Actor) -> bytes:
         """Return the metrics as text, if *actor* may see them; what waits is counted now."""
         await self._require(actor, Action.METRICS)

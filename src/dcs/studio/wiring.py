@@ -51,6 +51,7 @@ from dcs.workflow import (
     Ballots,
     Beside,
     Bindings,
+    ComplianceCheck,
     Engine,
     Host,
     Letters,
@@ -184,8 +185,9 @@ def wired(
     views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
     failing = Failing(database, objects, sandbox, contracts, limits, rule_limits(settings), scratch)
     delivery = Delivery(catalog, permits, objects, views)
+    compliance = ComplianceCheck(database, inspector, reports, identity, permits)
     activities = Activities(
-        inspector, reports, bindings, identity, permits, objects, clock, metrics
+        inspector, reports, bindings, identity, permits, compliance, objects, clock, metrics
     )
     bodies = activities.bodies()
     jobs.kinds |= approvals.kinds(bodies)

@@ -175,17 +175,6 @@ class Reports:
         found = Report.from_json(document).undeclared
         return tuple(sorted({each.column for each in found}))
 
-    async def has_certain_personal_data(self, tenant: TenantId, version: Version) -> bool | None:
-        """
-        Say whether personal data of a version is verified or declared; None if nobody knows.
-
-        What only a column's name and values tell is not certain: an approver is asked about it.
-        """
-        document = await self.document(tenant, version)
-        if document is None:
-            return version.contains_personal_data
-        return bool(Report.from_json(document).certain)
-
     async def set_contract(self, actor: Actor, dataset: str, document: bytes) -> StoredContract:
         """
         Judge the dataset's next versions by a data contract.

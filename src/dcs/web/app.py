@@ -21,6 +21,7 @@ from dcs.web import (
     home,
     inbox,
     quarantine,
+    retention,
     versions,
 )
 from dcs.web.access import SignInNeededError
@@ -36,6 +37,7 @@ def add_pages(app: FastAPI, _studio: Studio) -> None:
     for part in (
         home,
         datasets,
+        retention,
         versions,
         changes,
         approvals,

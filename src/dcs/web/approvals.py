@@ -45,6 +45,7 @@ async def show(request: Request, studio: TheStudio, actor: TheActor, approval: s
         "approval.html",
         actor,
         approval=view,
+        rules=view.compliance,
         dataset=dataset,
         version=version,
         report=report,

@@ -15,7 +15,7 @@ from dcs.workflow.activities import Activities
 from dcs.workflow.ballots import Ballot, Ballots
 from dcs.workflow.beside import Beside
 from dcs.workflow.binding import Bindings
-from dcs.workflow.compliance import ComplianceFacts, compliance_problems
+from dcs.workflow.compliance import ComplianceCheck
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
@@ -95,7 +95,7 @@ __all__ = [
     "ChosenTemplate",
     "CommentMissingError",
     "CommentView",
-    "ComplianceFacts",
+    "ComplianceCheck",
     "Conclude",
     "Engine",
     "Host",
@@ -128,5 +128,5 @@ __all__ = [
     "VoteNotCountedError",
     "VoteView",
     "Wording",
-    "compliance_problems",
+    "requirements",
 ]

@@ -16,12 +16,11 @@ from dcs.policy import Action, Permits
 from dcs.validation import Outcome, Reports
 from dcs.workflow import messages, store
 from dcs.workflow.binding import Bindings
-from dcs.workflow.compliance import ComplianceFacts, compliance_problems
+from dcs.workflow.compliance import ComplianceCheck
 from dcs.workflow.errors import TableMissingError
 from dcs.workflow.planning import Planner
 from dcs.workflow.service import ActivityBody, Conclude
 from dcs.workflow.state import Activity, State
-from dcs.workflow.templates import chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class Activities:
     bindings: Bindings
     identity: Identity
     permits: Permits
+    compliance: ComplianceCheck
     objects: ObjectStore
     clock: Clock
     metrics: Metrics
@@ -81,27 +81,29 @@ class Activities:
         self, tenant: TenantId, dataset: Dataset, version: Version
     ) -> Conclude:
         """Apply the rules that need no person."""
-        owner = await self.identity.account(tenant, dataset.owner)
-        facts = ComplianceFacts(
-            harmless=self.inspector.accepts(version.malware) or version.released_by is not None,
-            classification=dataset.classification,
-            contains_personal_data=await self.reports.has_certain_personal_data(tenant, version),
-            owner_active=owner is not None and not owner.disabled,
-            has_contract=version.contract is not None,
-        )
-        problems = compliance_problems(facts)
-        approvers = () if problems else await self._approvers(tenant, dataset, version)
+        template = await self.compliance.template(tenant, dataset.classification)
+        said = await self.compliance.check(tenant, dataset, version, template.template)
+        approvers = await self._approvers(tenant, dataset, version) if said.passed else ()
         calendar = (await self.identity.tenant(tenant)).calendar
 
         def conclude(session: Session) -> messages.Event:
             now = self.clock.now()
             binding = self.bindings.now(session, version.id)
-            if binding is not None and binding.contract != version.contract:
+            if binding is None:
+                raise LookupError("a version that is checked and does not exist")
+            if binding.contract != version.contract:
                 return messages.Voided(now, ("contract",))
-            template = chosen(session, dataset.classification).template
-            plans = Planner(template, approvers, calendar, now).plans(session)
+            if binding.template != template.revision:
+                return messages.Voided(now, ("template",))
             return messages.ComplianceFinished(
-                now, not problems, problems, approvers, plans=plans, binding=binding
+                now,
+                said.passed,
+                said.problems,
+                approvers,
+                plans=Planner(template.template, approvers, calendar, now).plans(session),
+                binding=binding,
+                shown=said.shown,
+                unanswered=said.unanswered,
             )
 
         return conclude

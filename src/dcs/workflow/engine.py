@@ -246,8 +246,13 @@ def _facts(event: Event) -> dict[str, str | bool | int]:
         case messages.ValidationFinished(_, passed, undeclared):
             return {"passed": passed, "undeclared_personal_data": undeclared}
         case messages.ComplianceFinished(_, passed, problems, approvers):
-            asked = len(approvers)
-            return {"passed": passed, "problems": ", ".join(problems), "approvers": asked}
+            return {
+                "passed": passed,
+                "problems": ", ".join(problems),
+                "approvers": len(approvers),
+                "shown": ", ".join(event.shown),
+                "unanswered": len(event.unanswered),
+            }
         case messages.ActivityFailed(_, activity):
             return {"activity": activity.value}
         case _:

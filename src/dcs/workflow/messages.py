@@ -103,10 +103,13 @@ class ComplianceFinished(Event):
     The automatic rules were applied.
 
     Attributes:
+        passed: Whether people may be asked.
         problems: The codes of the rules that are broken.
         approvers: Everybody who may decide now.
         plans: How each level is asked; the usual way where it is empty.
         binding: What they are asked about.
+        shown: The codes of what they have to see before they decide.
+        unanswered: The sentences that the requester has to attest first.
     """
 
     passed: bool
@@ -114,6 +117,8 @@ class ComplianceFinished(Event):
     approvers: tuple[str, ...] = ()
     plans: tuple[LevelPlan, ...] = ()
     binding: Binding | None = None
+    shown: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

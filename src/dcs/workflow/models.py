@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dcs.core.clock import rfc3339
+from dcs.policy import explain
 from dcs.workflow.state import Level, RequestState, State
 
 
@@ -64,6 +65,39 @@ class CommentView:
 
 
 @dataclass(frozen=True, slots=True)
+class ComplianceView:
+    """
+    What the rules say of a version, in codes and in words.
+
+    Attributes:
+        problems: The rules that it broke: it ended with them.
+        shown: What those who decide have to see.
+        unanswered: The sentences that the requester has to attest before anybody is asked.
+    """
+
+    problems: tuple[tuple[str, str], ...]
+    shown: tuple[tuple[str, str], ...]
+    unanswered: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the rules say as the API shows it."""
+        return {
+            "problems": [{"code": code, "reason": reason} for code, reason in self.problems],
+            "shown": [{"code": code, "reason": reason} for code, reason in self.shown],
+            "unanswered": list(self.unanswered),
+        }
+
+    @classmethod
+    def of(cls, state: State) -> "ComplianceView":
+        """Return what the rules said when they were last asked about an approval."""
+        return cls(
+            tuple((code, explain(code)) for code in state.problems),
+            tuple((code, explain(code)) for code in state.shown),
+            state.unanswered,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalView:
     """An approval with everything that was decided so far."""
 
@@ -84,6 +118,11 @@ class ApprovalView:
     def position(self) -> str:
         """Where a list continues behind this approval."""
         return self.created_at.isoformat()
+
+    @property
+    def compliance(self) -> ComplianceView:
+        """What the rules said when they were last asked."""
+        return ComplianceView.of(self.state)
 
     @property
     def voters(self) -> frozenset[str]:
@@ -138,7 +177,10 @@ class ApprovalView:
             "status": self.version_status,
             "stage": self.state.stage.value,
             "progress": self.state.progress,
-            "details": {"sensitivity": "HIGH" if self.state.is_sensitive else "NORMAL"},
+            "details": {
+                "sensitivity": "HIGH" if self.state.is_sensitive else "NORMAL",
+                "compliance": self.compliance.to_json(),
+            },
             "expedited": self.state.expedited,
             "round": self.state.round,
             "attested": list(self.state.attested),

@@ -30,9 +30,9 @@ from dcs.workflow.errors import (
     VoteNotCountedError,
 )
 from dcs.workflow.host import Host
-from dcs.workflow.models import ApprovalView
+from dcs.workflow.models import ApprovalView, ComplianceView
 from dcs.workflow.reading import Loaded, load
-from dcs.workflow.state import Activity, Level
+from dcs.workflow.state import Activity, Level, State
 from dcs.workflow.templates import chosen
 
 Conclude = Callable[[Session], messages.Event]
@@ -227,6 +227,11 @@ class Approvals:
                 if each.action.startswith("approval.")
             ]
         }
+
+    async def rules_on(self, actor: Actor, version: Version) -> ComplianceView | None:
+        """Return what the rules said of a version that *actor* may know of; None if it has no approval."""
+        row = await self.database.read(actor.tenant, lambda s: store.approval_of(s, version.id))
+        return None if row is None else ComplianceView.of(State.from_json(row.state))
 
     async def find(
         self, actor: Actor, *, mine: bool, before: str | None, limit: int

@@ -203,6 +203,9 @@ class State:
         expedited: Somebody asked for haste; it holds for every deadline from then on.
         round: Counts how often people were asked; a return or a change begins a new one.
         attested: What the requester has confirmed, each a sentence of the template.
+        problems: The codes of the rules that it broke.
+        shown: The codes of what those who decide have to see.
+        unanswered: The sentences that the requester has to attest before anybody is asked.
         binding: What those who decide were asked about in this round.
         masks: The columns that an approver wants masked for everybody, and how.
         requests: The levels that were asked in this round, once they were.
@@ -221,6 +224,9 @@ class State:
     undeclared_personal_data: bool = False
     round: int = 1
     attested: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     binding: Binding | None = None
     masks: tuple[tuple[str, str], ...] = ()
     requests: tuple[RequestState, ...] = ()
@@ -257,6 +263,9 @@ class State:
             "undeclared_personal_data": self.undeclared_personal_data,
             "round": self.round,
             "attested": list(self.attested),
+            "problems": list(self.problems),
+            "shown": list(self.shown),
+            "unanswered": list(self.unanswered),
             "binding": None if self.binding is None else asdict(self.binding),
             "masks": [list(each) for each in self.masks],
             "requests": [_request_json(each) for each in self.requests],
@@ -281,6 +290,9 @@ class State:
             undeclared_personal_data=data["undeclared_personal_data"],
             round=data.get("round", 1),
             attested=tuple(data.get("attested", ())),
+            problems=tuple(data.get("problems", ())),
+            shown=tuple(data.get("shown", ())),
+            unanswered=tuple(data.get("unanswered", ())),
             binding=None if data.get("binding") is None else Binding(**data["binding"]),
             masks=tuple((column, method) for column, method in data.get("masks", ())),
             requests=tuple(_request(each) for each in data["requests"]),

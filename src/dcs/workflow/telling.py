@@ -61,6 +61,13 @@ class Telling:
                     more = {"level": level.value, "deadline": rfc3339(deadline)}
                     asked = self._asked(session, moment)
                     self._add(session, moment, sorted(asked), NoticeKind.DEADLINE_NEAR, more)
+                case messages.ComplianceFinished(problems=problems), messages.Finish() if problems:
+                    more = {"problems": ", ".join(problems)}
+                    people = [moment.requester]
+                    self._add(session, moment, people, NoticeKind.RULES_BROKEN, more)
+                case messages.ComplianceFinished(), messages.SetStatus("validated"):
+                    people = [moment.requester]
+                    self._add(session, moment, people, NoticeKind.ATTESTATIONS_MISSING, {})
                 case messages.Voted(by=by, level=level), messages.Finish():
                     self._thank_the_others(session, moment, by, level, "rejected")
                     self._give_receipt(session, moment, effect)

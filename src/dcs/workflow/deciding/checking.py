@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dcs.workflow.deciding.asking import ask
-from dcs.workflow.deciding.steps import Step, begin, end, ignore
+from dcs.workflow.deciding.steps import Step, at_stage, begin, end, ignore
 from dcs.workflow.messages import (
     Activity,
     ComplianceFinished,
@@ -90,9 +90,13 @@ def submitted(state: State, event: Submitted) -> Step:
 
 
 def compliance(state: State, event: ComplianceFinished) -> Step:
-    """Ask people, unless a rule that needs none of them says no."""
+    """Ask people, unless a rule that needs none of them says no, or the requester owes answers."""
     if state.running is not Activity.CHECK_COMPLIANCE:
         return ignore(state, event, "not_checking")
+    state = replace(state, problems=event.problems, shown=event.shown, unanswered=event.unanswered)
+    if event.unanswered and not event.problems:
+        waiting = at_stage(replace(state, submitted=False, running=None), Stage.VALIDATING)
+        return waiting, (SetStatus("validated", "ATTESTATIONS_MISSING"),)
     if not event.passed:
         return end(state, event.at, Outcome.REJECTED, "COMPLIANCE_FAILED")
     return ask(state, event)
