@@ -109,7 +109,7 @@ class Case:
         new = NewDataset("d", classification, department="it")
         await self.studio.catalog.add_dataset(paula, new)
         received = await self.studio.receiver.receive(
-            paula, "d", "d.csv", _chunks(content), UploadRequest(submit=submit)
+            paula, "d", "d.csv", chunks(content), UploadRequest(submit=submit)
         )
         return received.version
 
@@ -124,7 +124,8 @@ class Case:
         return now
 
     async def approval(self) -> ApprovalView:
-        [found] = await self.studio.approvals.find(
+        """Return the newest approval."""
+        [found, *_] = await self.studio.approvals.find(
             self.people["stella"], mine=False, before=None, limit=5
         )
         return found
@@ -174,7 +175,7 @@ async def killed_at(engine: Engine, point: str) -> bool:
             await child.wait()
 
 
-async def _chunks(content: bytes) -> AsyncIterator[bytes]:
+async def chunks(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
