@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from dcs.audit import AuditEvent, AuditTrail, Verification
-from dcs.auth import Allowance, Identity
+from dcs.auth import Absences, Addresses, Allowance, Calendars, Groups, Identity
 from dcs.catalog import Catalog, Contracts
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
@@ -31,6 +31,7 @@ from dcs.workflow import (
     AccessGrants,
     AccessRequests,
     Approvals,
+    ApprovalTemplates,
     Notices,
     NoticeTemplates,
     Quarantine,
@@ -66,6 +67,10 @@ class Studio:
     hosted: Mapping[str, Hosted]
     audit: AuditTrail
     identity: Identity
+    groups: Groups
+    calendars: Calendars
+    absences: Absences
+    addresses: Addresses
     permits: Permits
     catalog: Catalog
     contracts: Contracts
@@ -80,6 +85,7 @@ class Studio:
     approvals: Approvals
     notices: Notices
     notice_templates: NoticeTemplates
+    approval_templates: ApprovalTemplates
     access: AccessRequests
     grants: AccessGrants
     delivery: Delivery

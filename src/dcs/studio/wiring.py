@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dcs.audit import AuditTrail
-from dcs.auth import Identity
+from dcs.auth import Absences, Addresses, Calendars, Groups, Identity
 from dcs.catalog import Catalog, Changes, Contracts
 from dcs.core.clock import Clock
 from dcs.core.settings import Settings
@@ -28,7 +28,7 @@ from dcs.ingestion import (
     Uploads,
 )
 from dcs.observability import Metrics
-from dcs.policy import Grants, Permits
+from dcs.policy import Grants, Permits, TenantGuard
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
 from dcs.studio.engines import digest_key, fetchers, open_mail, policy_folder
@@ -47,7 +47,10 @@ from dcs.workflow import (
     AccessTelling,
     Activities,
     Approvals,
+    ApprovalTemplates,
+    Ballots,
     Beside,
+    Bindings,
     Engine,
     Host,
     Letters,
@@ -95,6 +98,7 @@ def wired(
         metrics,
         settings.virus_scan_enabled,
     )
+    guard = TenantGuard(permits)
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
     contracts = Contracts(catalog)
@@ -131,13 +135,15 @@ def wired(
     letters = Letters(database, mail, phrases, identity, audit, clock, settings.public_url)
     post.kinds[MAIL] = letters.kind()
     engine = Engine(catalog, jobs, events, Telling(notices), audit, clock)
-    beside = Beside(catalog, audit)
+    bindings = Bindings(reports, permits.engine.revision)
+    ballots = Ballots(bindings)
+    beside = Beside(catalog, reports, audit)
     rows = RowHost(database, engine, beside)
     host: Host = rows
     if cluster is not None:
         host = ClusterHost(database, rows, engine, jobs, cluster)
         jobs.kinds[START] = host.kind()
-    approvals = Approvals(database, host, engine, catalog, permits, audit, clock)
+    approvals = Approvals(database, host, engine, ballots, catalog, permits, audit, clock)
     sight, record = (
         Sight(catalog, permits),
         AccessRecord(audit, events, AccessTelling(notices), clock),
@@ -178,7 +184,9 @@ def wired(
     views = Views(database, objects, sandbox, catalog, clock, limits, scratch)
     failing = Failing(database, objects, sandbox, contracts, limits, rule_limits(settings), scratch)
     delivery = Delivery(catalog, permits, objects, views)
-    activities = Activities(inspector, reports, catalog, identity, permits, objects, clock, metrics)
+    activities = Activities(
+        inspector, reports, bindings, identity, permits, objects, clock, metrics
+    )
     bodies = activities.bodies()
     jobs.kinds |= approvals.kinds(bodies)
     steps = Steps(database, engine, beside)
@@ -203,6 +211,10 @@ def wired(
         hosted={APPROVAL: hosted},
         audit=audit,
         identity=identity,
+        groups=Groups(database, audit, clock, guard),
+        calendars=Calendars(database, audit, guard),
+        absences=Absences(database, audit, clock, guard),
+        addresses=Addresses(database, audit, guard),
         permits=permits,
         catalog=catalog,
         contracts=contracts,
@@ -217,6 +229,7 @@ def wired(
         approvals=approvals,
         notices=notices,
         notice_templates=NoticeTemplates(database, permits, audit, clock),
+        approval_templates=ApprovalTemplates(database, permits, audit, clock),
         access=access,
         grants=grants,
         delivery=delivery,

@@ -12,14 +12,20 @@ from dcs.workflow.access import (
     Sight,
 )
 from dcs.workflow.activities import Activities
+from dcs.workflow.ballots import Ballot, Ballots
 from dcs.workflow.beside import Beside
+from dcs.workflow.binding import Bindings
 from dcs.workflow.compliance import ComplianceFacts, compliance_problems
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
+    AttestationUnknownError,
     CommentMissingError,
     HostedElsewhereError,
+    MaskInvalidError,
     NotCommentableError,
+    NotDelegableError,
+    NotEscalableError,
     NotExpeditableError,
     NotInQuarantineError,
     NotSubmittableError,
@@ -46,9 +52,17 @@ from dcs.workflow.notices import (
     Wording,
 )
 from dcs.workflow.quarantine import RESCAN, Quarantine
-from dcs.workflow.service import ActivityResult, Approvals
+from dcs.workflow.service import Approvals, Conclude
 from dcs.workflow.state import Activity, Level
 from dcs.workflow.telling import Telling
+from dcs.workflow.templates import (
+    ApprovalTemplate,
+    ApprovalTemplateChangedError,
+    ApprovalTemplateInvalidError,
+    ApprovalTemplates,
+    ChosenTemplate,
+    LevelRule,
+)
 
 __all__ = [
     "DIGEST",
@@ -66,22 +80,35 @@ __all__ = [
     "AccessTelling",
     "Activities",
     "Activity",
-    "ActivityResult",
     "ApprovalNotFoundError",
+    "ApprovalTemplate",
+    "ApprovalTemplateChangedError",
+    "ApprovalTemplateInvalidError",
+    "ApprovalTemplates",
     "ApprovalView",
     "Approvals",
+    "AttestationUnknownError",
+    "Ballot",
+    "Ballots",
     "Beside",
+    "Bindings",
+    "ChosenTemplate",
     "CommentMissingError",
     "CommentView",
     "ComplianceFacts",
+    "Conclude",
     "Engine",
     "Host",
     "HostedElsewhereError",
     "Letters",
     "Level",
+    "LevelRule",
     "LevelView",
+    "MaskInvalidError",
     "NewAccessRequest",
     "NotCommentableError",
+    "NotDelegableError",
+    "NotEscalableError",
     "NotExpeditableError",
     "NotInQuarantineError",
     "NotSubmittableError",

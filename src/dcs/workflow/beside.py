@@ -10,8 +10,9 @@ from dcs.audit import AuditTrail
 from dcs.catalog import Catalog, find_version
 from dcs.core.ids import UserId, VersionId, new_id
 from dcs.engines.database import Session
+from dcs.validation import Reports
 from dcs.workflow import messages, store
-from dcs.workflow.messages import Effect, Event
+from dcs.workflow.messages import Event
 from dcs.workflow.state import State
 
 
@@ -25,6 +26,7 @@ class Beside:
     """
 
     catalog: Catalog
+    reports: Reports
     audit: AuditTrail
 
     def keep(
@@ -33,7 +35,6 @@ class Beside:
         approval: Row[Any],
         event: Event,
         state: State,
-        effects: Sequence[Effect],
         words: str,
     ) -> None:
         """
@@ -43,15 +44,17 @@ class Beside:
             approval: Its row.
             event: What happened.
             state: What that made of the approval.
-            effects: What came of it.
             words: What the person wrote, if anything.
         """
         version = VersionId(approval.version)
         match event:
-            case messages.Voted(approve=approve):
-                self._vote(session, approval, event, _round(state, effects), approve, words)
-            case messages.Returned():
-                self._vote(session, approval, event, state.round - 1, None, words)
+            case messages.Voted(approve=True):
+                confirmed = self.reports.undeclared(session, version)
+                self._vote(session, approval, event, state.round, words, confirmed)
+            case messages.Voted():
+                self._vote(session, approval, event, state.round, words)
+            case messages.Returned():  # it has begun the next round
+                self._vote(session, approval, event, state.round - 1, words)
             case messages.Commented(at=at, by=by):
                 store.add_comment(
                     session, id=new_id(), approval=approval.id, author=by, text=words, at=at
@@ -72,10 +75,9 @@ class Beside:
         approval: Row[Any],
         event: messages.Voted | messages.Returned,
         round_: int,
-        approve: bool | None,
         reason: str,
+        confirmed: Sequence[str] = (),
     ) -> None:
-        decision = {True: "approve", False: "reject", None: "return"}[approve]
         store.add_vote(
             session,
             id=new_id(),
@@ -83,8 +85,10 @@ class Beside:
             level=event.level.value,
             round=round_,
             voter=event.by,
-            decision=decision,
+            decision=_decision(event),
             reason=reason,
+            masks=dict(event.masks) or None if isinstance(event, messages.Voted) else None,
+            confirmed=list(confirmed) or None,
             at=event.at,
         )
 
@@ -107,6 +111,11 @@ class Beside:
             self.catalog.forget_object(session, found[1].sha256)
 
 
-def _round(state: State, effects: Sequence[Effect]) -> int:
-    """Return the round in which a vote was cast; one that voids it has begun the next."""
-    return state.round - any(isinstance(each, messages.Void) for each in effects)
+def _decision(event: messages.Voted | messages.Returned) -> str:
+    match event:
+        case messages.Voted(approve=True):
+            return "approve"
+        case messages.Voted():
+            return "reject"
+        case _:
+            return "return"

@@ -156,10 +156,10 @@ class Engine:
                 case messages.CloseRequest(level, outcome):
                     store.close_request(session, approval, level.value, outcome)
                     self.jobs.drop(session, DEADLINE, f"{approval}:{level.value}")
+                case messages.Finish(Outcome.ACTIVE, _, at):
+                    self._activate(session, version, state, at)
                 case messages.SetStatus(status, reason):
                     self._set_status(session, version, state, status, reason)
-                case messages.Finish(Outcome.ACTIVE, at=at):
-                    self._activate(session, version, at)
                 case _:
                     pass  # the row says that it has ended; what was ignored is on record
 
@@ -170,11 +170,11 @@ class Engine:
             payload = {"approval": approval, "level": level.value}
             self.jobs.add(session, DEADLINE, key, payload, due=moment, attempts=FOREVER)
 
-    def _activate(self, session: Session, version: VersionId, at: datetime) -> None:
-        """Let everybody see the version with the step that ends its approval, never before."""
+    def _activate(self, session: Session, version: VersionId, state: State, at: datetime) -> None:
+        """Let everybody read it, in the transaction that ends the approval, masked as approvers want."""
         found = find_version(session, version)
         if found is not None:
-            self.catalog.activate(session, found[1], at)
+            self.catalog.activate(session, found[1], at, dict(state.masks))
 
     def _set_status(
         self, session: Session, version: VersionId, state: State, status: str, reason: str | None
@@ -208,6 +208,8 @@ class Engine:
         effects: Sequence[Effect],
     ) -> None:
         ignored = [each.why for each in effects if isinstance(each, Ignored)]
+        changes = [each.changes for each in effects if isinstance(each, messages.Void)]
+        void = {"void": ", ".join(changes[0])} if changes else {}
         self.audit.record(
             session,
             actor=getattr(event, "by", None) or getattr(event, "requester", None),
@@ -216,7 +218,7 @@ class Engine:
             object_id=approval,
             outcome="ignored" if ignored else "done",
             reasons=ignored,
-            details={"version": version, **_facts(event)},
+            details={"version": version, **_facts(event), **void},
         )
 
 
@@ -229,10 +231,14 @@ def _size(session: Session, version: VersionId) -> int:
 def _facts(event: Event) -> dict[str, str | bool | int]:
     """Return what the record keeps of an event: codes and flags, no text a person wrote."""
     match event:
-        case messages.Voted(_, _, level, approve):
-            return {"level": level.value, "approve": approve}
+        case messages.Voted(_, _, level, approve, _, masks):
+            return {"level": level.value, "approve": approve, "masked_columns": len(masks)}
         case messages.Returned(_, _, level):
             return {"level": level.value}
+        case messages.Delegated(_, _, level, to):
+            return {"level": level.value, "to": to}
+        case messages.Voided(_, changes):
+            return {"changes": ", ".join(changes)}
         case messages.DeadlinePassed(at, level):
             return {"level": level.value, "at": rfc3339(at)}
         case messages.Inspected(_, verdict, cleared):

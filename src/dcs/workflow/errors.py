@@ -33,6 +33,36 @@ class CommentMissingError(InvalidError):
     code = "comment_missing"
 
 
+class WorkedElsewhereError(ConflictError):
+    """Another attempt at the same work was sooner; the next one finds what it left."""
+
+    code = "worked_elsewhere"
+
+
+class MaskInvalidError(InvalidError):
+    """A mask for a column that is not there, of a kind that is not known, or without an approval."""
+
+    code = "mask_invalid"
+
+
+class NotDelegableError(ConflictError):
+    """The vote cannot be handed to them: they may not decide, asked for it, or have decided."""
+
+    code = "not_delegable"
+
+
+class NotEscalableError(ConflictError):
+    """There is no further group to ask, or nothing that is waited for."""
+
+    code = "not_escalable"
+
+
+class AttestationUnknownError(InvalidError):
+    """Something was confirmed that nobody asked for."""
+
+    code = "attestation_unknown"
+
+
 class ReasonMissingError(InvalidError):
     """A reason is owed: it says no, or not like this, or lets a suspicious file go."""
 

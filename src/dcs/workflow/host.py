@@ -71,12 +71,17 @@ class RowHost:
             state, effects = self.engine.apply(session, approval, event)
             why_not = why_ignored(effects)
             if why_not is None:
-                self.beside.keep(session, row, event, state, effects, words)
+                self.beside.keep(session, row, event, state, words)
             return why_not
 
         return await self.database.write(tenant, happen)
 
 
 def why_ignored(effects: Sequence[messages.Effect]) -> str | None:
-    """Return why an event changed nothing; None if it did."""
-    return next((each.why for each in effects if isinstance(each, messages.Ignored)), None)
+    """Return why what somebody did does not count; None if it does."""
+    for each in effects:
+        if isinstance(each, messages.Ignored):
+            return each.why
+        if isinstance(each, messages.Void):
+            return "what_was_reviewed_has_changed"
+    return None

@@ -51,6 +51,8 @@ vote = tenant_table(
     Column("voter", Id, nullable=False),
     Column("decision", String(10), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("masks", Document),
+    Column("confirmed", Document),
     Column("at", Instant, nullable=False),
     belongs_to("approval", "approval"),
 )

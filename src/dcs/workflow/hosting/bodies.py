@@ -12,8 +12,9 @@ from dcs.engines.durable import Attempt, Body, Json
 from dcs.workflow import store
 from dcs.workflow.codec import to_json
 from dcs.workflow.engine import activity_kind
+from dcs.workflow.errors import WorkedElsewhereError
 from dcs.workflow.hosting import store as ledger
-from dcs.workflow.service import ActivityBody, ActivityResult
+from dcs.workflow.service import ActivityBody, Conclude
 from dcs.workflow.state import Activity
 
 
@@ -40,21 +41,30 @@ class Bodies:
             known, version = await self.database.read(tenant, lambda s: _look(s, attempt))
             if known is not None:
                 return known
-            result = await body(tenant, *await self.catalog.load(tenant, version))
+            conclude = await body(tenant, *await self.catalog.load(tenant, version))
             reach("hosting.work_before_commit")
-            event = await self.database.write(tenant, lambda s: self._keep(s, attempt.key, result))
+            event = await self.database.write(
+                tenant, lambda s: self._keep(s, attempt.key, conclude)
+            )
             reach("hosting.work_after_commit")
             return event
 
         return run
 
-    def _keep(self, session: Session, key: str, result: ActivityResult) -> Json:
-        """Keep what an activity found out, unless another attempt was sooner; return what counts."""
-        event = to_json(result.event)
-        if ledger.add_to_ledger(session, key, event, self.clock.now()):
-            result.keep(session)
-            return event
-        return ledger.ledger_event(session, key) or event
+    def _keep(self, session: Session, key: str, conclude: Conclude) -> Json:
+        """
+        Keep what an activity found out, unless another attempt was sooner; return what counts.
+
+        Raises:
+            WorkedElsewhereError: Another attempt commits now; nothing of this one is kept.
+        """
+        known = ledger.ledger_event(session, key)
+        if known is not None:
+            return known
+        event = to_json(conclude(session))
+        if not ledger.add_to_ledger(session, key, event, self.clock.now()):
+            raise WorkedElsewhereError("Another attempt has done this work.")
+        return event
 
 
 def _look(session: Session, attempt: Attempt) -> tuple[Json | None, VersionId]:

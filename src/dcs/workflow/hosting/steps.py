@@ -48,7 +48,7 @@ class Steps:
         said = step.event.get(SAID)
         words = None if said is None else waiting.take_words(session, said)
         if why_ignored(effects) is None:
-            self.beside.keep(session, row, event, state, effects, words or "")
+            self.beside.keep(session, row, event, state, words or "")
         if state.outcome is not None:
             waiting.forget_words(session, step.id)
         return True
