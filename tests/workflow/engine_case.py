@@ -2,7 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +22,9 @@ from dcs.core.settings import Settings
 from dcs.ingestion import UploadRequest
 from dcs.studio import Studio, open_studio
 from dcs.workflow import ApprovalView
+from tests.processes import environment_of
 
+ROOT = Path(__file__).parents[2]
 ACME = TenantId("acme")
 PEOPLE = {"paula": ("producer",), "stella": ("steward",), "simon": ("steward",), "adam": ("admin",)}
 CONTENT = b"id,amount\n1,2\n"
@@ -104,7 +109,7 @@ class Case:
         new = NewDataset("d", classification, department="it")
         await self.studio.catalog.add_dataset(paula, new)
         received = await self.studio.receiver.receive(
-            paula, "d", "d.csv", _chunks(content), UploadRequest(submit=submit)
+            paula, "d", "d.csv", chunks(content), UploadRequest(submit=submit)
         )
         return received.version
 
@@ -119,7 +124,8 @@ class Case:
         return now
 
     async def approval(self) -> ApprovalView:
-        [found] = await self.studio.approvals.find(
+        """Return the newest approval."""
+        [found, *_] = await self.studio.approvals.find(
             self.people["stella"], mine=False, before=None, limit=5
         )
         return found
@@ -152,11 +158,25 @@ class Case:
             self.clock.by += time
 
 
-async def _chunks(content: bytes) -> AsyncIterator[bytes]:
+async def killed_at(engine: Engine, point: str) -> bool:
+    """Work in a process of its own that kills itself at a point; say whether it did."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.workflow.engine_child"),
+        cwd=ROOT,
+        env=environment_of({**engine.environment(), "DCS_FAILPOINT": point}),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(60):
+            return await child.wait() == -signal.SIGKILL
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
+async def chunks(content: bytes) -> AsyncIterator[bytes]:
     yield content
-
-
-Begin = Callable[..., Any]
 
 
 @asynccontextmanager

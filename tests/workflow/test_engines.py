@@ -14,7 +14,15 @@ from dcs.workflow import NotExpeditableError, NotSubmittableError, VoteNotCounte
 from dcs.workflow.state import Level
 from tests.databases import empty
 from tests.malware import EICAR
-from tests.workflow.engine_case import ACME, Case, Engine, on_a_cluster, on_postgresql, opened
+from tests.workflow.engine_case import (
+    ACME,
+    Case,
+    Engine,
+    killed_at,
+    on_a_cluster,
+    on_postgresql,
+    opened,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -202,6 +210,39 @@ async def test_a_file_in_quarantine_is_removed_with_its_bytes(case: Case) -> Non
     await case.studio.quarantine.discard(case.people["adam"], version.id, "not ours to have")
     assert (await case.now(version)).status is Status.CANCELLED
     assert await case.studio.catalog.is_unknown(ACME, version.sha256)
+
+
+# Where a process dies, on rows and on a cluster.
+PLACES = {
+    "before the work is kept": ("workflow.before_commit", "hosting.work_before_commit"),
+    "after the work is kept": ("workflow.after_commit", "hosting.work_after_commit"),
+    "before a step": ("workflow.before_effect", "hosting.step_before_commit"),
+    "after a step": ("workflow.after_commit", "hosting.step_after_commit"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_a_worker_that_is_killed_loses_and_doubles_nothing(
+    engine: Engine, place: str
+) -> None:
+    if engine.name == "temporal-postgresql":
+        pytest.skip("the same as on SQLite, and a cluster takes its time to miss a worker")
+    async with opened(engine, work=False) as case:
+        version = await case.send()
+    on_rows, on_cluster = PLACES[place]
+    assert await killed_at(engine, on_cluster if engine.on_cluster else on_rows)
+    async with opened(engine) as case:
+        await case.let_pass(timedelta(minutes=10))  # the lease of whoever was killed
+        await case.until(version, Status.AWAITING_APPROVAL)
+        await case.vote("stella")
+        await case.until(version, Status.ACTIVE)
+        assert await case.history() == [
+            *MACHINERY,
+            ("approval.voted", "done"),
+            ("approval.activated", "done"),
+        ]
+        assert await case.told("stella") == ["approval_requested"]
+        assert await case.told("paula") == ["decided"]
 
 
 async def _told(case: Case, login: str, kind: str) -> None:
