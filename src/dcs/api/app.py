@@ -6,11 +6,15 @@ from starlette.types import Scope
 
 import dcs
 from dcs.api import (
+    absences,
     access_requests,
+    addresses,
     approvals,
     audit,
+    calendars,
     comparing,
     datasets,
+    groups,
     health,
     imports,
     notices,
@@ -58,6 +62,10 @@ def create_api(studio: Studio) -> FastAPI:
         recognizers,
         imports,
         tenants,
+        groups,
+        calendars,
+        absences,
+        addresses,
         audit,
     ):
         app.include_router(part.router)
