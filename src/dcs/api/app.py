@@ -6,12 +6,16 @@ from starlette.types import Scope
 
 import dcs
 from dcs.api import (
+    absences,
     access_requests,
+    addresses,
     approval_templates,
     approvals,
     audit,
+    calendars,
     comparing,
     datasets,
+    groups,
     health,
     imports,
     notices,
@@ -60,6 +64,10 @@ def create_api(studio: Studio) -> FastAPI:
         recognizers,
         imports,
         tenants,
+        groups,
+        calendars,
+        absences,
+        addresses,
         audit,
     ):
         app.include_router(part.router)

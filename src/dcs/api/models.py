@@ -1,14 +1,42 @@
 """What clients send, checked at the door."""
 
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from dcs.catalog import LONGEST_RETENTION
 from dcs.core.classification import Classification
 
 Retention = Annotated[int, Field(strict=True, ge=1, le=LONGEST_RETENTION)]
 FormatName = Literal["csv", "tsv", "ndjson", "json", "parquet", "arrow", "orc", "avro", "xlsx"]
+
+
+def _day(given: object) -> date:
+    if isinstance(given, str) and len(given) == len("2026-12-24"):
+        with suppress(ValueError):
+            return date.fromisoformat(given)
+    raise ValueError("a day is written as 2026-12-24")
+
+
+def _moment(given: object) -> date | datetime:
+    if not isinstance(given, str) or "T" not in given:
+        return _day(given)
+    try:
+        return datetime.fromisoformat(given)
+    except ValueError:
+        raise ValueError("an instant is written as 2026-12-24T12:00:00Z") from None
+
+
+_DAY = {"type": "string", "format": "date"}
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema(_DAY)]
+Moment = Annotated[
+    date | datetime,
+    PlainValidator(_moment),
+    WithJsonSchema({"anyOf": [_DAY, {"type": "string", "format": "date-time"}]}),
+]
+"""A whole day or an instant: kept apart here, as a midnight is not a day."""
 
 
 class Body(BaseModel):
@@ -96,6 +124,44 @@ class WordingBody(Body):
 
     subject: str = Field(min_length=1, max_length=200)
     body: str = Field(min_length=1, max_length=5_000)
+
+
+class GroupBody(Body):
+    """What a group is for."""
+
+    description: str = Field(default="", max_length=2_000)
+
+
+class HolidayBody(Body):
+    """A day on which an organisation is closed."""
+
+    day: Day
+    name: str = Field(default="", max_length=100)
+
+
+class CalendarBody(Body):
+    """When an organisation works: 1 is Monday, hours are those of its own clock."""
+
+    timezone: str = Field(min_length=1, max_length=100)
+    weekdays: list[int] = Field(min_length=1, max_length=7)
+    opens: int = Field(ge=0, le=23)
+    closes: int = Field(ge=1, le=24)
+    holidays: list[HolidayBody] = Field(default_factory=list, max_length=400)
+
+
+class AbsenceBody(Body):
+    """From when until when somebody is away: days, the last one included, or instants."""
+
+    starts: Moment
+    ends: Moment
+    deputy: str = Field(min_length=1, max_length=100)
+    account: str | None = Field(default=None, min_length=1, max_length=100)
+
+
+class EmailBody(Body):
+    """Where letters go; null for nowhere."""
+
+    email: str | None = Field(max_length=1_000)
 
 
 class AccessRequestBody(Body):

@@ -11,6 +11,7 @@ from dcs.sdk.connection import Connection, Json, path_of
 from dcs.sdk.following import Following, VersionEvent
 from dcs.sdk.imports import ImportsOf
 from dcs.sdk.patience import Patience
+from dcs.sdk.people import People
 from dcs.sdk.rows import Rows
 from dcs.sdk.uploads import SINGLE, Progress, Sending, UploadsOf, UploadState, send_at_once
 
@@ -37,6 +38,7 @@ class Client:
         self._imports = ImportsOf(self._connection)
         self.access = Access(self._connection)
         self.administration = Administration(self._connection)
+        self.people = People(self._connection)
         self._patience = patience or Patience()
 
     def __enter__(self) -> Self:
