@@ -25,6 +25,7 @@ known := (reads | looks) | {
 	"quarantine", "release", "discard", "set_allowance", "set_sources",
 	"see_recognizers", "set_recognizers", "set_notice_templates",
 	"request_access", "decide_access", "revoke_grant", "see_grants",
+	"check_grants",
 }
 
 # ---------- facts, each with a safe value where the input has none ----------

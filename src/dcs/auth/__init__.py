@@ -9,6 +9,7 @@ from dcs.auth.errors import (
 )
 from dcs.auth.models import OPEN_ALL_WEEK, Account, Allowance, Calendar, NewAccount, Tenant
 from dcs.auth.service import Identity
+from dcs.auth.store import members
 
 __all__ = [
     "OPEN_ALL_WEEK",
@@ -25,4 +26,5 @@ __all__ = [
     "Tenant",
     "WeakPasswordError",
     "from_this_site",
+    "members",
 ]

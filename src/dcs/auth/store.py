@@ -192,6 +192,12 @@ def people(session: Session) -> list[Account]:
     return [_account(row) for row in session.all(query)]
 
 
+def members(session: Session, group: str) -> list[Account]:
+    """Return the accounts of a group, also those that are disabled."""
+    rows = session.all(session.select(account).order_by(account.c.id))
+    return [_account(row) for row in rows if group in row.groups]
+
+
 def logins(session: Session) -> Mapping[str, str]:
     """Return the login of every account id: names for the eyes of people in the tenant."""
     return {row.id: row.login for row in session.all(session.select(account.c.id, account.c.login))}

@@ -41,10 +41,7 @@ class Action(StrEnum):
     DECIDE_ACCESS = "decide_access"
     REVOKE_GRANT = "revoke_grant"
     SEE_GRANTS = "see_grants"
-
-
-GRANTABLE = frozenset({Action.LIST, Action.REPORT, Action.PREVIEW, Action.READ, Action.DOWNLOAD})
-"""What a grant can give; whoever is not cleared for it gets nothing by it."""
+    CHECK_GRANTS = "check_grants"
 
 
 class AuditLevel(StrEnum):

@@ -30,6 +30,8 @@ from dcs.workflow import (
     AccessGrants,
     AccessRequests,
     Approvals,
+    Extensions,
+    GrantChecks,
     Notices,
     NoticeTemplates,
     Quarantine,
@@ -77,6 +79,8 @@ class Studio:
     notice_templates: NoticeTemplates
     access: AccessRequests
     grants: AccessGrants
+    extensions: Extensions
+    grant_checks: GrantChecks
     delivery: Delivery
     failing: FailingDelivery
 

@@ -38,9 +38,11 @@ from dcs.studio.services import Studio
 from dcs.validation import Comparisons, Failing, History, Reports, TenantRecognizers
 from dcs.validation.sketches import Sketches
 from dcs.workflow import (
+    END,
     GRANT,
     MAIL,
     RESCAN,
+    VERIFY,
     AccessGrants,
     AccessRecord,
     AccessRequests,
@@ -48,6 +50,9 @@ from dcs.workflow import (
     Activities,
     Approvals,
     Engine,
+    Extensions,
+    GrantChecks,
+    GrantEnds,
     Letters,
     Notices,
     NoticeTemplates,
@@ -123,7 +128,12 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         AccessRecord(audit, events, AccessTelling(notices), clock),
     )
     access = AccessRequests(database, catalog, sight, record, jobs, clock)
-    grants = AccessGrants(database, Grants(database), sight, record, clock)
+    given = Grants(database)
+    ends = GrantEnds(given, record, jobs, clock)
+    grants = AccessGrants(database, given, sight, record, ends, clock)
+    checks = GrantChecks(
+        database, catalog, permits, given, sight, record, ends, audit, jobs, changes, clock
+    )
     quarantine = Quarantine(
         database, engine, catalog, permits, audit, objects, inspector, jobs, clock
     )
@@ -164,8 +174,10 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
     jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: nothing)
     jobs.kinds[GRANT] = Kind(grants.write, lambda job, reason: nothing)
+    jobs.kinds[END] = Kind(ends.meet, lambda job, reason: nothing)
+    jobs.kinds[VERIFY] = Kind(checks.check, lambda job, reason: nothing)
     jobs.kinds[HOUSEKEEPING] = Kind(
-        housekeeping(identity, objects, quarantine), lambda job, reason: nothing
+        housekeeping(identity, objects, quarantine, checks), lambda job, reason: nothing
     )
     return Studio(
         settings=settings,
@@ -194,6 +206,8 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         notice_templates=NoticeTemplates(database, permits, audit, clock),
         access=access,
         grants=grants,
+        extensions=Extensions(database, grants, record, clock),
+        grant_checks=checks,
         delivery=delivery,
         failing=FailingDelivery(delivery, failing, comparisons),
     )

@@ -1,15 +1,24 @@
 """Decide: the durable approval of a version, by machinery and by people."""
 
 from dcs.workflow.access import (
+    END,
     GRANT,
     TERMS,
+    VERIFY,
     AccessGrants,
     AccessRecord,
     AccessRequest,
     AccessRequests,
     AccessTelling,
+    Check,
+    Drift,
+    DriftedGrant,
+    Extensions,
+    GrantChecks,
+    GrantEnds,
     NewAccessRequest,
     Sight,
+    is_own,
 )
 from dcs.workflow.activities import Activities
 from dcs.workflow.compliance import ComplianceFacts, compliance_problems
@@ -49,11 +58,13 @@ from dcs.workflow.telling import Telling
 
 __all__ = [
     "DIGEST",
+    "END",
     "GRANT",
     "MAIL",
     "MOST_COUNTED",
     "RESCAN",
     "TERMS",
+    "VERIFY",
     "About",
     "AboutKind",
     "AccessGrants",
@@ -67,10 +78,16 @@ __all__ = [
     "ApprovalNotFoundError",
     "ApprovalView",
     "Approvals",
+    "Check",
     "CommentMissingError",
     "CommentView",
     "ComplianceFacts",
+    "Drift",
+    "DriftedGrant",
     "Engine",
+    "Extensions",
+    "GrantChecks",
+    "GrantEnds",
     "Letters",
     "Level",
     "LevelView",
@@ -95,4 +112,5 @@ __all__ = [
     "VoteView",
     "Wording",
     "compliance_problems",
+    "is_own",
 ]
