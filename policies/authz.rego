@@ -26,6 +26,7 @@ known := (reads | looks) | {
 	"see_recognizers", "set_recognizers", "set_notice_templates", "set_approval_templates",
 	"request_access", "decide_access", "revoke_grant", "see_grants",
 	"set_groups", "set_calendar", "set_absences", "set_email",
+	"check_grants",
 }
 
 # ---------- facts, each with a safe value where the input has none ----------

@@ -38,10 +38,10 @@ def asked(as_user: As, dataset: str, *more: object) -> Result:
     return as_user("steward2", "access", *words, "--accept-terms", *more)
 
 
-def grant_of(as_user: As, request: str) -> Any:
+def grant_of(as_user: As, request: str, who: str = "steward2") -> Any:
     """Return the grant of a request once the server's machinery has written it."""
     while True:
-        listed = as_user("steward2", "access", "list", "--grants", "--json").json
+        listed = as_user(who, "access", "list", "--grants", "--json").json
         for each in listed:
             if each["request"] == request:
                 return each
@@ -90,3 +90,37 @@ def test_the_terms_are_shown_to_whoever_has_not_accepted_them(as_user: As, figur
     assert "delete every copy" in refused.err
     assert asked(as_user, figures, "--columns", "id,nope").code == 2
     assert asked(as_user, "nowhere").code == 6
+
+
+def test_more_time_is_asked_for_on_the_command_line(as_user: As, figures: str) -> None:
+    request = asked(as_user, figures, "--json").json["id"]
+    assert as_user("producer", "access", "approve", request).code == 0
+    grant = grant_of(as_user, request)
+    words = ("access", "ask-extension", grant["id"], "--days", 20)
+    assert as_user("steward2", *words).code == 2
+    asking = as_user("steward2", *words, "--reason", "the study goes on", "--json").json
+    assert (asking["kind"], asking["state"]) == ("extension", "open")
+    assert as_user("producer", *words, "--reason", "because I can").code == 4
+    assert asked(as_user, figures, "--group", "board").code == 2
+
+
+def test_a_check_of_grants_says_by_its_exit_code_whether_any_differs(
+    as_user: As, figures: str
+) -> None:
+    whole = as_user("auditor", "access", "check")
+    assert whole.code == 0, whole.err
+    assert "0 of them differ" in whole.err
+    assert as_user("producer", "access", "check").code == 4
+    # Somebody with clearance 1 is given CONFIDENTIAL data: approved, granted, and not allowed.
+    words = ("request", figures, "--purpose", "monthly figures", "--accept-terms", "--json")
+    request = as_user("consumer", "access", *words).json["id"]
+    assert as_user("producer", "access", "approve", request).code == 0
+    grant = grant_of(as_user, request, "consumer")
+    found = as_user("auditor", "access", "check", "--json")
+    assert found.code == 3, found.err
+    [differs] = found.json["grants"]
+    assert (differs["id"], found.json["drifted"]) == (grant["id"], 1)
+    assert {each["channel"] for each in differs["drift"]} >= {"preview", "rows"}
+    listed = as_user("producer", "access", "list", "--drift").out
+    assert "clearance_too_low" in listed
+    assert grant["id"] in listed

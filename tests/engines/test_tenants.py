@@ -25,7 +25,7 @@ from dcs.ingestion import Upload, UploadKind, UploadState
 from dcs.ingestion import store as uploads
 from dcs.ingestion.importing import store as importing
 from dcs.ingestion.importing.models import Import, ImportState
-from dcs.policy import Grant, Grantee, GranteeKind
+from dcs.policy import Channel, Grant, Grantee, GranteeKind
 from dcs.policy.grants import store as grants
 from dcs.sharing import store as sharing
 from dcs.validation import store as validation
@@ -35,6 +35,8 @@ from dcs.workflow import About, AboutKind, Notice, NoticeKind
 from dcs.workflow import store as workflow
 from dcs.workflow.access import AccessRequest
 from dcs.workflow.access import store as access
+from dcs.workflow.access.drift import Check, Drift
+from dcs.workflow.access.drift import store as drift
 from dcs.workflow.access.models import RequestState
 from dcs.workflow.hosting import store as hosting
 from dcs.workflow.notices import store as notices
@@ -55,6 +57,7 @@ UPLOAD = Upload(
 )  # fmt: skip
 
 NOTICE = Notice("n1", USER, NoticeKind.COMMENTED, About(AboutKind.APPROVAL, "a1"), {}, NOW)
+DRIFT = Drift("g1", Channel.ROWS, USER, True, False, ("clearance_too_low",), NOW)
 TEMPLATE = TemplateRevision(NoticeKind.COMMENTED, 1, "x", "y", USER, NOW)
 
 # What each parameter of a store function is given: keys that exist in ACME.
@@ -66,6 +69,7 @@ GIVEN: dict[str, Any] = {
     "revision": "new", "upload_id": "o1", "import_id": "i1", "source_id": "s1", "at": NOW, "reason": "x", "size": 1, "duplicate": False,
     "allowance": Allowance(1), "paused_until": NOW, "password": "x", "document": {}, "deadline": NOW, "lock": False, "expires": None,
     "recipient": USER, "unread": True, "notice_id": "n1", "about": NOTICE.about, "outcome": "sent",
+    "ended_since": NOW - timedelta(days=1), "grant_ids": ["g1"], "found": [], "run": 9,
     "grant_id": "g1", "request_id": "r1", "by": USER, "groups": ["g"],
     "account": USER, "group": "night-shift", "calendar": Calendar("Asia/Tokyo"), "days": [],
     "words_id": "w1", "event": {"x": 1},
@@ -78,7 +82,7 @@ ADDING = {
     "keep_report", "keep_view", "add_approval", "add_vote", "put_request", "append", "add_upload", "add_import",
     "add_source", "keep_sketch", "keep_history", "add_revision",
     "add_comment", "add_notice", "add_letter", "keep_template",
-    "add_grant", "add_access_request",
+    "add_grant", "add_access_request", "keep_check",
     "add_group", "join_groups", "add_member", "add_absence",
     "add_to_ledger", "add_words", "add_template",
 }  # fmt: skip
@@ -152,6 +156,8 @@ def seed(session: Session) -> None:
         "r1", DATASET, USER, "x", ("read",), None, 1, "a" * 64, RequestState.OPEN, NOW
     )
     access.add_access_request(session, asked)
+    drift.replace_drift(session, "g1", [DRIFT], 1)
+    drift.keep_check(session, Check(1, NOW))
     workflow.add_approval(
         session, id="a1", version=VERSION, dataset=DATASET, requester=USER, state={}, stage="S", progress=1, step=1,
         created_at=NOW,

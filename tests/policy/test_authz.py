@@ -326,6 +326,7 @@ def asked(**changes: object):
         (Action.DECIDE_ACCESS, {"steward"}),
         (Action.REVOKE_GRANT, {"steward"}),
         (Action.SEE_GRANTS, {"steward", "auditor", "admin"}),
+        (Action.CHECK_GRANTS, {"auditor", "admin"}),
     ],
 )
 def test_roles_ask_decide_revoke_and_see(ask: Ask, action: Action, roles: set[str]) -> None:

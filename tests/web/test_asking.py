@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from dcs.auth.store import account as accounts
 from tests.validation.contracts.documents import contract
 from tests.web.conftest import OURS, Web
 
@@ -75,6 +76,43 @@ async def test_whoever_cannot_read_is_offered_to_ask_and_reads_what_was_given(we
     await web.sign_in("analyst")
     assert "You cannot see its rows." in (await web.get("/datasets/d/versions/1")).text
     assert "the study ended" in (await web.get("/access")).text
+
+
+async def test_more_time_is_asked_for_where_the_grant_stands_and_drift_is_shown(web: Web) -> None:
+    await closed(web)
+    await ask(web)
+    await web.sign_in("producer")
+    await web.post(await action(web, "access"), step="approve")
+    await settle(web)
+    assert "Check all grants now" not in (await web.get("/access")).text
+
+    await web.sign_in("analyst")
+    page = (await web.get("/access")).text
+    assert "Ask for more time" in page
+    assert "Revoke" not in page
+    mine = await action(web, "grants")
+    assert (await web.post(mine, step="ask", days="9", text="")).status_code == 422
+    assert (await web.post(mine, step="ask", days="9", text="it goes on")).status_code == 303
+    assert "9 more days of what was given" in (await web.get("/access")).text
+
+    await web.sign_in("producer")
+    page = (await web.get("/access")).text
+    assert "it goes on" in page
+    assert "Give only these columns" not in page
+    await web.post(await action(web, "access"), step="approve")
+    await settle(web)
+
+    analyst = await web.studio.identity.account_by_login("acme", "analyst")
+    same, low = accounts.c.id == analyst.id, {"clearance": 0, "department": "sales"}
+    await web.studio.database.write("acme", lambda s: s.update(accounts, same, attributes=low))
+    assert (await web.post("/access-check")).status_code == 403
+    await web.sign_in("auditor")
+    assert "Check all grants now" in (await web.get("/access")).text
+    assert (await web.post("/access-check")).status_code == 303
+    await settle(web)
+    page = (await web.get("/access")).text
+    assert ">drift<" in page
+    assert "Your clearance is below" in page
 
 
 async def test_a_question_is_answered_before_the_decision(web: Web) -> None:

@@ -1,8 +1,8 @@
 """Who may use what until when: access requests, decisions on them, and grants."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from dcs.api.access import TheActor, TheStudio
 from dcs.api.models import (
@@ -10,11 +10,14 @@ from dcs.api.models import (
     AccessRequestBody,
     AnswerBody,
     DaysBody,
+    LongerBody,
     QuestionBody,
     ReasonBody,
 )
 from dcs.api.pages import Cursor, Limit, decode, page
 from dcs.workflow import NewAccessRequest
+
+CHECK_SECONDS = 20.0  # how long one question for the end of a check is kept open
 
 router = APIRouter(prefix="/api/v1", tags=["access"])
 
@@ -26,7 +29,13 @@ async def ask(
     """Ask for access to a dataset; its owner decides."""
     columns = None if body.columns is None else tuple(body.columns)
     new = NewAccessRequest(
-        body.dataset, body.purpose, body.days, body.accepted_terms, columns, tuple(body.actions)
+        body.dataset,
+        body.purpose,
+        body.days,
+        body.accepted_terms,
+        columns,
+        tuple(body.actions),
+        body.for_group,
     )
     request = await studio.access.ask(actor, new)
     response.headers["Location"] = f"/api/v1/access-requests/{request.id}"
@@ -90,12 +99,51 @@ async def withdraw(studio: TheStudio, actor: TheActor, request: str) -> dict[str
 
 @router.get("/grants")
 async def grants(
-    studio: TheStudio, actor: TheActor, limit: Limit = 50, cursor: Cursor = None
+    studio: TheStudio,
+    actor: TheActor,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    drift: Annotated[bool, Query(description="Only those that differ from policy.")] = False,
 ) -> dict[str, Any]:
-    """List the grants that you have or may see, newest first."""
+    """
+    List the grants that you have or may see, newest first.
+
+    With `drift=true` only those whose last check found that policy allows another thing than
+    was given, each with a member `drift`: channel, account, what was expected and what is, why.
+    """
     now = studio.clock.now()
+    if drift:
+        differing = await studio.grant_checks.find(actor, decode(cursor), limit + 1)
+        return page(differing, limit, lambda each: each.to_json(now), lambda each: each.grant.id)
     found = await studio.grants.find(actor, decode(cursor), limit + 1)
     return page(found, limit, lambda each: each.to_json(now), lambda each: each.id)
+
+
+@router.post("/grants/check", status_code=202)
+async def begin_check(studio: TheStudio, actor: TheActor, response: Response) -> dict[str, Any]:
+    """Check all grants of your organisation now, as every night: `GET` the same says how far it is."""
+    check = await studio.grant_checks.start(actor)
+    response.headers["Location"] = f"/api/v1/grants/check?run={check.run}"
+    return check.to_json()
+
+
+@router.get("/grants/check")
+async def show_check(
+    studio: TheStudio, actor: TheActor, run: Annotated[int, Query(ge=0)] = 0
+) -> dict[str, Any]:
+    """Say how far the newest check of grants is; with `run` once that one has finished, or soon."""
+    check = await studio.grant_checks.newest(actor, run, CHECK_SECONDS)
+    return {"run": 0, "state": "none"} if check is None else check.to_json()
+
+
+@router.post("/grants/{grant}/ask-extension", status_code=201)
+async def ask_extension(
+    studio: TheStudio, actor: TheActor, grant: str, body: LongerBody, response: Response
+) -> dict[str, Any]:
+    """Ask that a grant of yours ends later; it becomes an access request of kind `extension`."""
+    request = await studio.extensions.ask(actor, grant, body.days, body.reason)
+    response.headers["Location"] = f"/api/v1/access-requests/{request.id}"
+    return request.to_json()
 
 
 @router.post("/grants/{grant}/extend")

@@ -165,7 +165,7 @@ class EmailBody(Body):
 
 
 class AccessRequestBody(Body):
-    """What somebody asks for; without columns all of them."""
+    """What somebody asks for; without columns all of them, with a group for all of its members."""
 
     dataset: str = Field(min_length=1, max_length=100)
     purpose: str = Field(min_length=10, max_length=2_000)
@@ -175,6 +175,7 @@ class AccessRequestBody(Body):
     actions: list[Literal["list", "report", "preview", "read", "download"]] = Field(
         default=["list", "report", "preview", "read"], min_length=1, max_length=5
     )
+    for_group: str | None = Field(default=None, min_length=1, max_length=100)
 
 
 class AccessApprovalBody(Body):
@@ -201,6 +202,13 @@ class DaysBody(Body):
     """How much longer."""
 
     days: int = Field(ge=1, le=365)
+
+
+class LongerBody(Body):
+    """How much longer somebody needs what they were given, and why."""
+
+    days: int = Field(ge=1, le=365)
+    reason: str = Field(min_length=5, max_length=2_000)
 
 
 class ImportBody(Body):

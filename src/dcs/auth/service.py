@@ -113,6 +113,10 @@ class Identity:
         """Return the accounts of persons who may sign in."""
         return await self.database.read(tenant, store.people)
 
+    async def members(self, tenant: TenantId, group: str) -> Sequence[Account]:
+        """Return the accounts of a group, also those that are disabled."""
+        return await self.database.read(tenant, lambda s: store.accounts_in(s, group))
+
     async def logins(self, tenant: TenantId) -> Mapping[str, str]:
         """Return the login behind every account id of the tenant, for people to read."""
         return await self.database.read(tenant, store.logins)

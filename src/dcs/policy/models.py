@@ -49,10 +49,7 @@ class Action(StrEnum):
     SET_CALENDAR = "set_calendar"
     SET_ABSENCES = "set_absences"
     SET_EMAIL = "set_email"
-
-
-GRANTABLE = frozenset({Action.LIST, Action.REPORT, Action.PREVIEW, Action.READ, Action.DOWNLOAD})
-"""What a grant can give; whoever is not cleared for it gets nothing by it."""
+    CHECK_GRANTS = "check_grants"
 
 
 class AuditLevel(StrEnum):

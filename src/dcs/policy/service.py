@@ -20,11 +20,12 @@ from dcs.core.errors import NotFoundError
 from dcs.engines.database import Database, Session
 from dcs.engines.decisions import COMPLIANCE, DecisionEngine
 from dcs.observability import Metrics
+from dcs.policy.channels import GRANTABLE
 from dcs.policy.compliance import Compliance, ComplianceFacts, read_compliance
 from dcs.policy.errors import DeniedError, HiddenError
 from dcs.policy.grants import Grants
 from dcs.policy.inputs import input_document, read_answer
-from dcs.policy.models import GRANTABLE, Action, AuditLevel, Decision, Resource
+from dcs.policy.models import Action, AuditLevel, Decision, Resource
 from dcs.policy.reasons import explain
 
 THREADS = 2  # each holds an interpreter of its own

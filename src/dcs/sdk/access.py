@@ -1,5 +1,6 @@
 """Who may use what until when: access requests, decisions on them, and grants."""
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ class Access:
         accepted_terms: bool,
         columns: Sequence[str] = (),
         actions: Sequence[str] = (),
+        for_group: str | None = None,
     ) -> Json:
         """
         Ask for access to a dataset; its owner decides.
@@ -32,6 +34,7 @@ class Access:
             accepted_terms: That you accept the terms; the refusal without it quotes them.
             columns: Those you need; without them all.
             actions: What you want to do, such as ``read``; without them all but ``download``.
+            for_group: A group you are of, whose members are all to have it; None for you alone.
         """
         body: dict[str, Any] = {
             "dataset": dataset,
@@ -43,6 +46,8 @@ class Access:
             body["columns"] = list(columns)
         if actions:
             body["actions"] = list(actions)
+        if for_group is not None:
+            body["for_group"] = for_group
         return self._connection.json("POST", "/api/v1/access-requests", json=body)
 
     def requests(self) -> Iterator[Json]:
@@ -85,9 +90,36 @@ class Access:
         """End an access request of yours that is not decided."""
         return self._move(request, "withdraw", {})
 
-    def grants(self) -> Iterator[Json]:
-        """Yield the grants you have or may see, newest first."""
-        return self._connection.pages("/api/v1/grants", {})
+    def grants(self, *, drift: bool = False) -> Iterator[Json]:
+        """
+        Yield the grants you have or may see, newest first.
+
+        Args:
+            drift: Only those that differ from what policy allows, each with its ``drift``.
+        """
+        return self._connection.pages("/api/v1/grants", {"drift": "true"} if drift else {})
+
+    def ask_extension(self, grant: str, days: int, reason: str) -> Json:
+        """Ask that a grant of yours ends later; return the request that is to be decided."""
+        path = path_of("grants", grant, "ask-extension")
+        return self._connection.json("POST", path, json={"days": days, "reason": reason})
+
+    def check(self, seconds: float = 300) -> Json:
+        """
+        Hold all grants of your organisation against policy now, as an auditor or admin.
+
+        Args:
+            seconds: How long to wait for the end at most, to within half a minute.
+
+        Returns:
+            How far the check is; its ``state`` is ``finished`` unless the time ran out.
+        """
+        until = time.monotonic() + seconds
+        check = self._connection.json("POST", "/api/v1/grants/check")
+        run = check["run"]
+        while check["state"] != "finished" and time.monotonic() < until:
+            check = self._connection.json("GET", "/api/v1/grants/check", params={"run": run})
+        return check
 
     def extend(self, grant: str, days: int) -> Json:
         """Let an active grant end later."""

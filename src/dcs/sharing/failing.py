@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from dcs.catalog import Status
 from dcs.core.actor import Actor
-from dcs.policy import Action, Decision
+from dcs.policy import Channel, Decision
 from dcs.sharing.errors import ColumnNotGivenError
 from dcs.sharing.formats import Format
-from dcs.sharing.service import READ_ROWS, Delivery
+from dcs.sharing.service import READ_ROWS, Delivery, channel_of
 from dcs.validation import Comparisons, Failing
 
 MOST_ROWS = 1_000_000  # row numbers of one answer; they are held in memory
@@ -74,10 +74,10 @@ class FailingDelivery:
         """
         _, asked = await self.comparisons.readable(actor, dataset, number)
         most = min(limit or MOST_ROWS, MOST_ROWS)
-        action = Action.READ if most <= READ_ROWS else Action.DOWNLOAD
+        channel = channel_of(most)
         if asked.status is not Status.ACTIVE:
-            action, most = Action.PREVIEW, min(most, READ_ROWS)
-        permitted = await self.delivery.permitted(actor, dataset, number, action)
+            channel, most = Channel.PREVIEW, min(most, READ_ROWS)
+        permitted = await self.delivery.permitted(actor, dataset, number, channel)
         if permitted.shown != permitted.version.columns:
             # Which rows fail a check tells of the columns it is about, shown or not.
             raise ColumnNotGivenError(

@@ -1,7 +1,7 @@
 """
 The only way to the rows: one decision, on record, then a table that shows what it allows.
 
-Every channel comes through here with its action. The audit event is durable
+Every channel comes through here by its row of the channel table. The audit event is durable
 before the first byte leaves, so a read that cannot be recorded does not happen.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from dcs.catalog import Catalog, Column, Version, VersionNotFoundError, version_resource
 from dcs.core.actor import Actor
 from dcs.engines.objects import ObjectStore
-from dcs.policy import Action, Decision, Permits, masked_columns
+from dcs.policy import CHANNELS, Channel, Decision, Permits, masked_columns
 from dcs.sharing.errors import ColumnNotFoundError, ColumnNotGivenError
 from dcs.sharing.formats import Format, first_rows, write_rows
 from dcs.sharing.views import Views
@@ -108,8 +108,7 @@ class Delivery:
             ColumnNotFoundError: A column the version does not have.
             ColumnNotGivenError: A column that the actor was not given.
         """
-        action = Action.READ if limit is not None and limit <= READ_ROWS else Action.DOWNLOAD
-        permitted = await self.permitted(actor, dataset, number, action)
+        permitted = await self.permitted(actor, dataset, number, channel_of(limit))
         permitted.refuse_others(columns)
         table = await self.table(permitted)
         chunks = self.stream(permitted.version, table, form, columns, limit)
@@ -117,7 +116,7 @@ class Delivery:
 
     async def preview(self, actor: Actor, dataset: str, number: int) -> Preview:
         """Return the first rows of a version, also before it is active for those who review it."""
-        permitted = await self.permitted(actor, dataset, number, Action.PREVIEW)
+        permitted = await self.permitted(actor, dataset, number, Channel.PREVIEW)
         table = await self.table(permitted)
         async with self.objects.local_path(permitted.version.tenant, table) as path:
             _, rows = await asyncio.to_thread(first_rows, path, PREVIEW_ROWS)
@@ -129,14 +128,14 @@ class Delivery:
         part = None if shown == version.columns else [each.name for each in shown]
         return await self.views.table(version.tenant, version, permitted.masks, part)
 
-    async def permitted(self, actor: Actor, name: str, number: int, action: Action) -> Permitted:
+    async def permitted(self, actor: Actor, name: str, number: int, channel: Channel) -> Permitted:
         """Return a version, the decision that lets its rows go, and how each column is shown."""
         found = await self.catalog.find_numbered(actor.tenant, name, number)
         if found is None:
             raise VersionNotFoundError("There is no such version.")
         dataset, version = found
         decision = await self.permits.require(
-            actor, action, version_resource(dataset, version), VersionNotFoundError
+            actor, CHANNELS[channel], version_resource(dataset, version), VersionNotFoundError
         )
         shown = tuple(each for each in version.columns if decision.shows(each.name))
         columns = (each.mask for each in shown)
@@ -159,6 +158,11 @@ class Delivery:
                     yield chunk
             finally:
                 await asyncio.to_thread(written.close)
+
+
+def channel_of(limit: int | None) -> Channel:
+    """Return the channel by which at most *limit* rows go; None for all of them."""
+    return Channel.ROWS if limit is not None and limit <= READ_ROWS else Channel.DOWNLOAD
 
 
 def _next(rows: Generator[bytes, None, None]) -> bytes | None:

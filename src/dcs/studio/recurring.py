@@ -13,7 +13,7 @@ from dcs.engines.objects import ObjectStore
 from dcs.ingestion import (
     Expiry,
 )
-from dcs.workflow import Quarantine
+from dcs.workflow import GrantChecks, Quarantine
 
 log = structlog.get_logger()
 
@@ -28,13 +28,23 @@ def plan_housekeeping(jobs: RowQueue, session: Session) -> None:
     jobs.add(session, HOUSEKEEPING, HOUSEKEEPING, {}, every=timedelta(hours=1))
 
 
-def housekeeping(identity: Identity, objects: ObjectStore, quarantine: Quarantine) -> JobHandler:
-    """Return the hourly work: expired things are removed, and newer rules look at older files."""
+def housekeeping(
+    identity: Identity, objects: ObjectStore, quarantine: Quarantine, checks: GrantChecks
+) -> JobHandler:
+    """
+    Return the hourly work.
+
+    Expired things are removed, newer rules look at older files, and every tenant's grants
+    are to be checked at night.
+    """
 
     async def tidy(_job: Job) -> Finish:
         removed = await identity.forget_expired()
         abandoned = await objects.sweep(ABANDONED)
-        again = sum([await quarantine.plan_rescans(each) for each in await identity.tenants()])
+        tenants = await identity.tenants()
+        again = sum([await quarantine.plan_rescans(each) for each in tenants])
+        for each in tenants:
+            await checks.plan(each)
         log.info(
             "housekeeping",
             expired_credentials=removed,

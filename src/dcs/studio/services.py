@@ -32,6 +32,8 @@ from dcs.workflow import (
     AccessRequests,
     Approvals,
     ApprovalTemplates,
+    Extensions,
+    GrantChecks,
     Notices,
     NoticeTemplates,
     Quarantine,
@@ -88,6 +90,8 @@ class Studio:
     approval_templates: ApprovalTemplates
     access: AccessRequests
     grants: AccessGrants
+    extensions: Extensions
+    grant_checks: GrantChecks
     delivery: Delivery
     failing: FailingDelivery
 

@@ -38,9 +38,11 @@ from dcs.studio.services import Studio
 from dcs.validation import Comparisons, Failing, History, Reports, TenantRecognizers
 from dcs.validation.sketches import Sketches
 from dcs.workflow import (
+    END,
     GRANT,
     MAIL,
     RESCAN,
+    VERIFY,
     AccessGrants,
     AccessRecord,
     AccessRequests,
@@ -53,6 +55,9 @@ from dcs.workflow import (
     Bindings,
     ComplianceCheck,
     Engine,
+    Extensions,
+    GrantChecks,
+    GrantEnds,
     Host,
     Letters,
     Notices,
@@ -150,7 +155,12 @@ def wired(
         AccessRecord(audit, events, AccessTelling(notices), clock),
     )
     access = AccessRequests(database, catalog, sight, record, jobs, clock)
-    grants = AccessGrants(database, Grants(database), sight, record, clock)
+    given = Grants(database)
+    ends = GrantEnds(given, record, jobs, clock)
+    grants = AccessGrants(database, given, sight, record, ends, clock)
+    checks = GrantChecks(
+        database, catalog, permits, given, sight, record, ends, audit, jobs, changes, clock
+    )
     quarantine = Quarantine(
         database, host, engine, catalog, permits, audit, objects, inspector, jobs, clock
     )
@@ -197,8 +207,10 @@ def wired(
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
     jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: nothing)
     jobs.kinds[GRANT] = Kind(grants.write, lambda job, reason: nothing)
+    jobs.kinds[END] = Kind(ends.meet, lambda job, reason: nothing)
+    jobs.kinds[VERIFY] = Kind(checks.check, lambda job, reason: nothing)
     jobs.kinds[HOUSEKEEPING] = Kind(
-        housekeeping(identity, objects, quarantine), lambda job, reason: nothing
+        housekeeping(identity, objects, quarantine, checks), lambda job, reason: nothing
     )
     return Studio(
         settings=settings,
@@ -234,6 +246,8 @@ def wired(
         approval_templates=ApprovalTemplates(database, permits, audit, clock),
         access=access,
         grants=grants,
+        extensions=Extensions(database, grants, record, clock),
+        grant_checks=checks,
         delivery=delivery,
         failing=FailingDelivery(delivery, failing, comparisons),
     )

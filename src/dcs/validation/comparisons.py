@@ -8,7 +8,7 @@ from typing import Any
 from dcs.catalog import Catalog, Dataset, Version, VersionNotFoundError, version_resource
 from dcs.core.actor import Actor
 from dcs.core.errors import ForbiddenError, NotFoundError
-from dcs.policy import Action, Permits
+from dcs.policy import CHANNELS, Channel, Permits
 from dcs.validation.drift import Diff, Sketch, distance
 from dcs.validation.errors import NothingToCompareError
 from dcs.validation.sketches import Sketches
@@ -34,7 +34,7 @@ class Comparisons:
         if found is None:
             raise VersionNotFoundError("There is no such version.")
         resource = version_resource(*found)
-        await self.permits.require(actor, Action.REPORT, resource, VersionNotFoundError)
+        await self.permits.require(actor, CHANNELS[Channel.REPORT], resource, VersionNotFoundError)
         return found
 
     async def diff(self, actor: Actor, dataset: str, before: int, now: int) -> Diff:

@@ -13,7 +13,7 @@ from dcs.catalog import Catalog, Dataset, Version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock, rfc3339
 from dcs.engines.database import Database, Session
-from dcs.policy import Action, Permits
+from dcs.policy import CHANNELS, Channel, Permits
 from dcs.validation import store
 from dcs.validation.models import Outcome, Report
 
@@ -147,14 +147,16 @@ class History:
 
     async def _readable(self, actor: Actor, name: str) -> tuple[Dataset, Sequence[Version]]:
         """Return the versions whose reports the actor may see, newest first, and keep that on record."""
-        dataset = await self.catalog.dataset_for(actor, name, Action.LIST)
+        dataset = await self.catalog.dataset_for(actor, name, CHANNELS[Channel.CATALOG])
         found = []
         for version in await self.catalog.versions(actor, dataset.id):
             resource = version_resource(dataset, version)
-            if (await self.permits.decide(actor, Action.REPORT, resource)).allow:
+            if (await self.permits.decide(actor, CHANNELS[Channel.REPORT], resource)).allow:
                 found.append(version)
         if found:
-            await self.permits.require(actor, Action.REPORT, version_resource(dataset, found[0]))
+            await self.permits.require(
+                actor, CHANNELS[Channel.REPORT], version_resource(dataset, found[0])
+            )
         return dataset, found
 
 

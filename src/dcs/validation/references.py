@@ -10,7 +10,7 @@ from dcs.core.actor import Actor
 from dcs.core.errors import ForbiddenError, NotFoundError
 from dcs.core.ids import TenantId, UserId
 from dcs.engines.objects import ObjectStore
-from dcs.policy import Action, Permits, masked_columns
+from dcs.policy import CHANNELS, Channel, Permits, masked_columns
 from dcs.validation.contracts import Contract
 
 
@@ -63,7 +63,7 @@ class References:
         """Return what is masked for somebody who may read the version; None for who may not."""
         try:
             decision = await self.permits.require(
-                actor, Action.READ, version_resource(dataset, version)
+                actor, CHANNELS[Channel.REFERENCE], version_resource(dataset, version)
             )
         except (ForbiddenError, NotFoundError):
             return None

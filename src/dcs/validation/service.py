@@ -18,7 +18,7 @@ from dcs.engines.database import Database, Session
 from dcs.engines.objects import ObjectStore, StoredObject
 from dcs.engines.sandbox import Limits, Sandbox
 from dcs.observability import Metrics
-from dcs.policy import Action, Permits
+from dcs.policy import CHANNELS, Channel, Permits
 from dcs.validation import store
 from dcs.validation.contracts import parse_contract, read_contract
 from dcs.validation.digest_key import key_of
@@ -151,7 +151,9 @@ class Reports:
         """
         version = await self.catalog.numbered(actor, dataset, number)
         found, _ = await self.catalog.load(actor.tenant, version.id)
-        await self.permits.require(actor, Action.REPORT, version_resource(found, version))
+        await self.permits.require(
+            actor, CHANNELS[Channel.REPORT], version_resource(found, version)
+        )
         document = await self.document(actor.tenant, version)
         if document is None:
             raise ReportNotFoundError("This version has not been judged yet.")

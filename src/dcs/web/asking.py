@@ -11,7 +11,7 @@ from dcs.policy import Grant
 from dcs.studio import Studio
 from dcs.web.access import TheActor, TheStudio, form_of
 from dcs.web.pages import render
-from dcs.workflow import AccessRequest, NewAccessRequest
+from dcs.workflow import AccessRequest, NewAccessRequest, is_own
 
 router = APIRouter()
 
@@ -31,6 +31,9 @@ async def show(request: Request, studio: TheStudio, actor: TheActor) -> Response
         waiting=[each for each in requests if await studio.access.waits_for(actor, each)],
         mine=[each for each in requests if each.requester == actor.id],
         grants=grants,
+        drift=await studio.grant_checks.of(actor, grants),
+        own={each.id for each in grants if is_own(actor, each)},
+        may_check=await studio.grant_checks.may(actor),
         names=await _names(studio, actor, [*requests, *grants]),
         logins=await studio.identity.logins(actor.tenant),
         now=studio.clock.now(),
@@ -47,6 +50,7 @@ async def ask(request: Request, studio: TheStudio, actor: TheActor, name: str) -
         days=_days(form) or 0,
         accepted_terms=form.get("accepted_terms") == "yes",
         columns=_columns(form),
+        for_group=form.get("group") or None,
     )
     await studio.access.ask(actor, new)
     return RedirectResponse("/access", status_code=303)
@@ -76,14 +80,26 @@ async def move(
     return RedirectResponse("/access", status_code=303)
 
 
+@router.post("/access-check")
+async def check(studio: TheStudio, actor: TheActor) -> Response:
+    """Hold every grant against what policy allows, now."""
+    await studio.grant_checks.start(actor)
+    return RedirectResponse("/access#grants", status_code=303)
+
+
 @router.post("/grants/{grant}")
 async def change(request: Request, studio: TheStudio, actor: TheActor, grant: str) -> Response:
-    """Extend a grant or take it back."""
+    """Extend a grant, take it back, or ask that it ends later."""
     form = await form_of(request)
-    if form.get("step") == "extend":
-        await studio.grants.extend(actor, grant, _days(form) or 0)
-    else:
-        await studio.grants.revoke(actor, grant, form.get("text", "")[:LONGEST])
+    text = form.get("text", "")[:LONGEST]
+    match form.get("step"):
+        case "extend":
+            await studio.grants.extend(actor, grant, _days(form) or 0)
+        case "ask":
+            await studio.extensions.ask(actor, grant, _days(form) or 0, text)
+            return RedirectResponse("/access", status_code=303)
+        case _:
+            await studio.grants.revoke(actor, grant, text)
     return RedirectResponse("/access#grants", status_code=303)
 
 

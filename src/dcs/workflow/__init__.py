@@ -1,15 +1,24 @@
 """Decide: the durable approval of a version, by machinery and by people."""
 
 from dcs.workflow.access import (
+    END,
     GRANT,
     TERMS,
+    VERIFY,
     AccessGrants,
     AccessRecord,
     AccessRequest,
     AccessRequests,
     AccessTelling,
+    Check,
+    Drift,
+    DriftedGrant,
+    Extensions,
+    GrantChecks,
+    GrantEnds,
     NewAccessRequest,
     Sight,
+    is_own,
 )
 from dcs.workflow.activities import Activities
 from dcs.workflow.ballots import Ballot, Ballots
@@ -66,11 +75,13 @@ from dcs.workflow.templates import (
 
 __all__ = [
     "DIGEST",
+    "END",
     "GRANT",
     "MAIL",
     "MOST_COUNTED",
     "RESCAN",
     "TERMS",
+    "VERIFY",
     "About",
     "AboutKind",
     "AccessGrants",
@@ -92,12 +103,18 @@ __all__ = [
     "Ballots",
     "Beside",
     "Bindings",
+    "Check",
     "ChosenTemplate",
     "CommentMissingError",
     "CommentView",
     "ComplianceCheck",
     "Conclude",
+    "Drift",
+    "DriftedGrant",
     "Engine",
+    "Extensions",
+    "GrantChecks",
+    "GrantEnds",
     "Host",
     "HostedElsewhereError",
     "Letters",
@@ -128,5 +145,5 @@ __all__ = [
     "VoteNotCountedError",
     "VoteView",
     "Wording",
-    "requirements",
+    "is_own",
 ]

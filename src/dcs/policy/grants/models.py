@@ -1,13 +1,15 @@
 """Grants as values, and as the facts that policy looks at."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from dcs.core.clock import rfc3339
 from dcs.core.ids import TenantId, UserId
 
+SOON = timedelta(days=7)
+SHARE = 10  # of a grant's length: a short one is not said to end soon for most of it
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -35,8 +37,9 @@ class Grant:
         actions: What it allows; clearance and every other rule still hold.
         columns: The columns it gives; None for all of them.
         request: The access request it came from.
-        revoked_at: When it was taken back. Its end in time is not written anywhere: it
-            follows from the clock.
+        revoked_at: When it was taken back.
+        ended_at: When its end in time was noted. The end itself follows from the clock and
+            waits for nothing; once noted, a clock that is set back does not undo it.
     """
 
     id: str
@@ -52,12 +55,22 @@ class Grant:
     revoked_at: datetime | None = None
     revoked_by: UserId | None = None
     revoke_reason: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def soon_at(self) -> datetime:
+        """When it is said to end soon: a week before, or a tenth of its length if that is less."""
+        return self.expires_at - min(SOON, (self.expires_at - self.given_at) / SHARE)
+
+    def ends_soon(self, now: datetime) -> bool:
+        """Say whether it is active, and not for long."""
+        return self.state(now) == "active" and self.soon_at <= now
 
     def state(self, now: datetime) -> str:
         """Return ``active``, ``expired`` or ``revoked``."""
         if self.revoked_at is not None:
             return "revoked"
-        return "active" if self.expires_at > now else "expired"
+        return "active" if self.ended_at is None and self.expires_at > now else "expired"
 
     def fact(self) -> dict[str, Any]:
         """Return the grant as the policy's input has it; instants are nanoseconds since 1970."""
@@ -71,7 +84,7 @@ class Grant:
             "actions": list(self.actions),
             "columns": None if self.columns is None else list(self.columns),
             "expires_ns": seconds * 1_000_000_000 + since.microseconds * 1_000,
-            "revoked": self.revoked_at is not None,
+            "revoked": self.revoked_at is not None or self.ended_at is not None,
         }
 
     def to_json(self, now: datetime) -> dict[str, Any]:
@@ -84,6 +97,7 @@ class Grant:
             "columns": None if self.columns is None else list(self.columns),
             "request": self.request,
             "state": self.state(now),
+            "ends_soon": self.ends_soon(now),
             "given_by": self.given_by,
             "given_at": rfc3339(self.given_at),
             "expires_at": rfc3339(self.expires_at),

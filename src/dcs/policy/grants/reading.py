@@ -37,6 +37,18 @@ class Grants:
         """Take a grant back; False if it was before."""
         return store.revoke_grant(session, grant, by, reason, now)
 
+    def end(self, session: Session, grant: str, now: datetime) -> bool:
+        """Note that a grant's time is over; False if it had ended before."""
+        return store.end_grant(session, grant, now)
+
+    async def from_oldest(
+        self, tenant: TenantId, after: str, ended_since: datetime, limit: int
+    ) -> Sequence[Grant]:
+        """Return grants behind the id *after*, oldest first, but for those that ended long ago."""
+        return await self.database.read(
+            tenant, lambda s: store.grants_from(s, after, ended_since, limit)
+        )
+
     async def naming(self, actor: Actor, dataset: str) -> Sequence[Grant]:
         """Return the grants of a dataset that name *actor* or a group of theirs, unless revoked."""
         groups = sorted(actor.groups)

@@ -25,6 +25,7 @@ access_grant = tenant_table(
     Column("revoked_at", Instant),
     Column("revoked_by", Id),
     Column("revoke_reason", Text),
+    Column("ended_at", Instant),
     UniqueConstraint("tenant", "request"),
     Index("ix_access_grant_grantee", "tenant", "dataset", "grantee"),
     belongs_to("dataset", "dataset"),
@@ -62,6 +63,7 @@ def grants_naming(
     query = session.select(access_grant).where(
         access_grant.c.dataset == dataset_id,
         access_grant.c.revoked_at.is_(None),
+        access_grant.c.ended_at.is_(None),
         or_(_names(GranteeKind.USER, [user]), _names(GranteeKind.GROUP, groups)),
     )
     return [_grant(row) for row in session.all(query.order_by(access_grant.c.id))]
@@ -77,6 +79,18 @@ def grants(session: Session, before: str | None, limit: int) -> Sequence[Grant]:
     ]
 
 
+def grants_from(session: Session, after: str, ended_since: datetime, limit: int) -> Sequence[Grant]:
+    """Return grants behind the id *after*, oldest first, but for those that ended long ago."""
+    given = access_grant.c
+    recent = or_(
+        and_(given.revoked_at.is_(None), given.expires_at > ended_since),
+        given.revoked_at > ended_since,
+        and_(given.revoked_at.is_(None), given.ended_at.is_(None)),
+    )
+    query = session.select(access_grant).where(given.id > after, recent)
+    return [_grant(row) for row in session.all(query.order_by(given.id).limit(limit))]
+
+
 def extend_grant(session: Session, grant_id: str, expires: datetime) -> None:
     """Let a grant end at another time."""
     session.update(access_grant, access_grant.c.id == grant_id, expires_at=expires)
@@ -88,6 +102,16 @@ def revoke_grant(session: Session, grant_id: str, by: UserId, reason: str, now: 
     return bool(
         session.update(access_grant, *same, revoked_at=now, revoked_by=by, revoke_reason=reason)
     )
+
+
+def end_grant(session: Session, grant_id: str, now: datetime) -> bool:
+    """Note that a grant's time is over; False if that was noted, or it was taken back."""
+    same = (
+        access_grant.c.id == grant_id,
+        access_grant.c.revoked_at.is_(None),
+        access_grant.c.ended_at.is_(None),
+    )
+    return bool(session.update(access_grant, *same, ended_at=now))
 
 
 def _names(kind: GranteeKind, ids: Sequence[str]) -> Any:
@@ -109,4 +133,5 @@ def _grant(row: Row[Any]) -> Grant:
         revoked_at=row.revoked_at,
         revoked_by=None if row.revoked_by is None else UserId(row.revoked_by),
         revoke_reason=row.revoke_reason,
+        ended_at=row.ended_at,
     )

@@ -33,6 +33,12 @@ class AccessRequestMovedError(ConflictError):
     code = "access_request_moved"
 
 
+class RequesterGoneError(ConflictError):
+    """Whoever asked cannot use what they asked for: the account is disabled, or left the group."""
+
+    code = "requester_gone"
+
+
 class GrantEndedError(ConflictError):
     """The grant has expired or was revoked."""
 

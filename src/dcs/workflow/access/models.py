@@ -28,7 +28,7 @@ class RequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewAccessRequest:
-    """What somebody asks for; *columns* None is all of them."""
+    """What somebody asks for; *columns* None is all of them, *for_group* a group they are of."""
 
     dataset: str
     purpose: str
@@ -36,6 +36,7 @@ class NewAccessRequest:
     accepted_terms: bool
     columns: tuple[str, ...] | None = None
     actions: tuple[str, ...] = ("list", "report", "preview", "read")
+    for_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ class AccessRequest:
     Attributes:
         columns: As asked; as decided once it is approved. None for all.
         days: As asked; as decided once it is approved.
-        terms_sha256: Of the terms that were accepted.
+        terms_sha256: Of the terms that were accepted; empty for more time of a grant that
+            nobody had asked for.
+        for_group: The group it is asked for; None for whoever asks.
+        extends: The grant that is to end later; None where a new one is asked for.
     """
 
     id: str
@@ -64,13 +68,18 @@ class AccessRequest:
     decided_by: UserId | None = None
     decided_at: datetime | None = None
     reason: str | None = None
+    for_group: str | None = None
+    extends: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the request as the API shows it."""
         return {
             "id": self.id,
             "dataset": self.dataset,
+            "kind": "access" if self.extends is None else "extension",
+            "grant": self.extends,
             "requester": self.requester,
+            "for_group": self.for_group,
             "purpose": self.purpose,
             "actions": list(self.actions),
             "columns": None if self.columns is None else list(self.columns),

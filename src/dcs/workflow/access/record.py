@@ -1,7 +1,8 @@
 """Put on record what happens to requests and grants, and tell those concerned; never what a person wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from dcs.audit import AuditTrail
@@ -20,6 +21,9 @@ NEWS = {
     RequestState.GRANTED: "granted",
 }
 """What is told of a request's new state; every other one is a decision."""
+
+
+MOST_TOLD = 20  # differences in one event; the list of drift has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,45 @@ class AccessRecord:
     def granted(self, session: Session, request: AccessRequest, grant: Grant) -> None:
         """Record that what was approved is given now; it is the product's own step."""
         self.moved(session, None, request, RequestState.GRANTED)
-        self.telling.granted(session, request, grant.expires_at)
+        self.telling.granted(session, request, grant)
 
-    def grant(self, session: Session, actor: Actor, grant: Grant, what: str) -> None:
-        """Record that a grant was ``revoked`` or ``extended``."""
-        details = {"dataset": grant.dataset, "grantee": grant.grantee.id}
+    def revoked(self, session: Session, actor: Actor, grant: Grant) -> None:
+        """Record that a grant was taken back."""
+        self._grant(session, actor, grant, "revoked")
+        self.telling.revoked(session, actor.id, grant)
+
+    def extended(self, session: Session, actor: Actor | None, grant: Grant) -> None:
+        """Record that a grant ends later now; without an actor it was asked for and approved."""
+        self._grant(session, actor, grant, "extended")
+        self.telling.extended(session, grant)
+
+    def expired(self, session: Session, grant: Grant) -> None:
+        """Record that a grant's time is over."""
+        self._grant(session, None, grant, "expired")
+        self.telling.expired(session, grant)
+
+    def ends_soon(self, session: Session, grant: Grant) -> None:
+        """Tell whoever has a grant that it ends soon."""
+        self.telling.ends_soon(session, grant)
+
+    def drifted(
+        self, session: Session, grant: Grant, run: int, found: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Record where what was given and what policy allows have come to differ."""
+        more = {"count": len(found), "new": list(found[:MOST_TOLD])}
+        self._grant(session, None, grant, "drifted", more)
+        self.telling.drifted(session, grant, run, len(found))
+
+    def _grant(
+        self,
+        session: Session,
+        actor: Actor | None,
+        grant: Grant,
+        what: str,
+        more: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        details = {"dataset": grant.dataset, "grantee": grant.grantee.id, **more}
         self._note(session, actor, ("grant", grant.id), what, what, details)
-        if what == "revoked":
-            self.telling.revoked(session, actor.id, grant)
 
     def _request(
         self, session: Session, actor: Actor | None, request: AccessRequest, step: str, news: str

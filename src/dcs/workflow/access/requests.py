@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from dcs.auth import Account
 from dcs.catalog import Catalog, Dataset, dataset_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
@@ -14,10 +15,12 @@ from dcs.engines.database import Database, Session
 from dcs.engines.durable import JobQueue
 from dcs.policy import Action
 from dcs.workflow.access import store
+from dcs.workflow.access.ends import FOREVER
 from dcs.workflow.access.errors import (
     AccessRequestMovedError,
     AccessRequestNotFoundError,
     AccessRequestPendingError,
+    RequesterGoneError,
 )
 from dcs.workflow.access.grants import GRANT
 from dcs.workflow.access.models import TERMS, AccessRequest, NewAccessRequest, RequestState
@@ -28,12 +31,12 @@ from dcs.workflow.access.rules import (
     UNDECIDED,
     check_columns,
     check_given,
+    check_group,
     check_new,
     check_reason,
+    gone,
 )
 from dcs.workflow.access.sight import Sight, seen
-
-FOREVER = 1_000_000  # attempts: what was approved is granted in the end
 
 Then = Callable[[Session, AccessRequest], None]
 """What else happens in the transaction that moves a request."""
@@ -56,15 +59,16 @@ class AccessRequests:
 
         Raises:
             DatasetNotFoundError: There is none, or none the actor may know of.
-            InvalidAccessRequestError: Purpose, days, terms, actions or columns are not right.
+            InvalidAccessRequestError: Purpose, days, terms, actions, columns or group are not right.
             AccessRequestPendingError: The actor has asked already.
         """
         dataset = await self.catalog.dataset_for(actor, new.dataset, Action.REQUEST_ACCESS)
+        check_group(actor, new.for_group)
         check_new(new, await self._columns(actor.tenant, dataset.id))
         digest = hashlib.sha256(TERMS.encode()).hexdigest()
         request = AccessRequest(
             new_id(), dataset.id, actor.id, new.purpose.strip(), new.actions, new.columns,
-            new.days, digest, RequestState.OPEN, self.clock.now(),
+            new.days, digest, RequestState.OPEN, self.clock.now(), for_group=new.for_group,
         )  # fmt: skip
 
         def add(session: Session) -> bool:
@@ -93,13 +97,13 @@ class AccessRequests:
             read = partial(store.access_requests, before=behind, limit=limit)
             return await self.database.read(actor.tenant, read)
 
-        return await seen(rows, partial(self._sees, actor), before, limit)
+        return await seen(rows, self.sight.look(actor).sees, before, limit)
 
     async def waits_for(self, actor: Actor, request: AccessRequest) -> bool:
         """Say whether a request is undecided and *actor* may decide it."""
         if request.state not in UNDECIDED:
             return False
-        resource = await self.sight.of_request(actor, request)
+        resource = await self.sight.of_request(actor, request, deciding=True)
         return (await self.sight.permits.decide(actor, Action.DECIDE_ACCESS, resource)).allow
 
     async def may_ask(self, actor: Actor, dataset: Dataset) -> bool:
@@ -120,9 +124,13 @@ class AccessRequests:
 
         Raises:
             InvalidAccessRequestError: It would be more than was asked for.
+            RequesterGoneError: Whoever asked cannot use it any more.
             AccessRequestMovedError: It was decided already.
         """
         request = await self._for(actor, request_id, Action.DECIDE_ACCESS)
+        why = gone(request, await self._requester(actor.tenant, request))
+        if why is not None:
+            raise RequesterGoneError(f"{why} Deny the request.")
         given = request.days if days is None else days
         check_given(request, columns, given)
         if columns is not None:
@@ -195,12 +203,16 @@ class AccessRequests:
     async def _for(self, actor: Actor, request_id: str, action: Action) -> AccessRequest:
         """Return a request, if *actor* may know of it and do *action* with it."""
         request = await self.show(actor, request_id)
-        resource = await self.sight.of_request(actor, request)
+        deciding = action is Action.DECIDE_ACCESS
+        resource = await self.sight.of_request(actor, request, deciding=deciding)
         await self.sight.permits.require(actor, action, resource, AccessRequestNotFoundError)
         return request
 
     async def _sees(self, actor: Actor, request: AccessRequest) -> bool:
         return await self.sight.sees(actor, await self.sight.of_request(actor, request))
+
+    async def _requester(self, tenant: TenantId, request: AccessRequest) -> Account | None:
+        return await self.sight.permits.identity.account(tenant, request.requester)
 
     async def _columns(self, tenant: TenantId, dataset: str) -> Sequence[str]:
         """Return the names of the columns of the active version; none without one."""

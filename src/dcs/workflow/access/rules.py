@@ -1,7 +1,10 @@
 """What an access request must be, what may be given of it, and which step follows which."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+from dcs.auth import Account
+from dcs.core.actor import Actor
 from dcs.policy import GRANTABLE
 from dcs.workflow.access.errors import InvalidAccessRequestError
 from dcs.workflow.access.models import TERMS, AccessRequest, NewAccessRequest, RequestState
@@ -35,6 +38,27 @@ def check_new(new: NewAccessRequest, names: Sequence[str]) -> None:
     check_columns(new.columns, names)
 
 
+def check_group(actor: Actor, group: str | None) -> None:
+    """Refuse a group that whoever asks is not of."""
+    if group is not None and group not in actor.groups:
+        raise InvalidAccessRequestError("Ask for a group that you are a member of.")
+
+
+def check_longer(until: datetime, days: int, now: datetime) -> None:
+    """Refuse an end that is not later, or beyond a year from now."""
+    if days < 1 or until > now + timedelta(days=LONGEST):
+        raise InvalidAccessRequestError("A grant lasts a year from now at most.")
+
+
+def gone(request: AccessRequest, who: Account | None) -> str | None:
+    """Return why whoever asked cannot be given it any more; None if they can."""
+    if who is None or who.disabled:
+        return "The account that asked is disabled."
+    if request.for_group is not None and request.for_group not in who.groups:
+        return "The account that asked is no longer of the group."
+    return None
+
+
 def check_columns(columns: Sequence[str] | None, names: Sequence[str]) -> None:
     """Refuse columns that are not among *names*, naming them, and none at all."""
     unknown = [name for name in columns or () if name not in names]
@@ -46,6 +70,8 @@ def check_columns(columns: Sequence[str] | None, names: Sequence[str]) -> None:
 
 def check_given(request: AccessRequest, columns: Sequence[str] | None, days: int) -> None:
     """Refuse to give more than was asked for; columns None are those of the request."""
+    if columns is not None and request.extends is not None:
+        raise InvalidAccessRequestError("More time changes when it ends, and not the columns.")
     if columns is not None and request.columns is not None:
         more = [name for name in columns if name not in request.columns]
         if more:

@@ -27,6 +27,8 @@ access_request = tenant_table(
     Column("decided_at", Instant),
     Column("reason", Text),
     Column("created_at", Instant, nullable=False),
+    Column("for_group", String(100)),
+    Column("extends", Id),
     UniqueConstraint("tenant", "dataset", "requester", "pending"),
     belongs_to("dataset", "dataset"),
     belongs_to("account", "requester"),
@@ -48,6 +50,8 @@ def add_access_request(session: Session, new: AccessRequest) -> bool:
         state=new.state.value,
         pending=True,
         created_at=new.created_at,
+        for_group=new.for_group,
+        extends=new.extends,
     )
 
 
@@ -91,4 +95,6 @@ def _request(row: Row[Any]) -> AccessRequest:
         decided_by=None if row.decided_by is None else UserId(row.decided_by),
         decided_at=row.decided_at,
         reason=row.reason,
+        for_group=row.for_group,
+        extends=row.extends,
     )

@@ -31,8 +31,11 @@ class NoticeKind(StrEnum):
     ACCESS_DECIDED = "access_decided"
     ACCESS_GRANTED = "access_granted"
     ACCESS_QUESTION = "access_question"
+    GRANT_EXTENDED = "grant_extended"
     GRANT_ENDS_SOON = "grant_ends_soon"
+    GRANT_EXPIRED = "grant_expired"
     GRANT_REVOKED = "grant_revoked"
+    GRANT_DRIFTED = "grant_drifted"
 
 
 class AboutKind(StrEnum):

@@ -139,14 +139,29 @@ DEFAULTS: Mapping[Kind, Default] = {
         "$by has a question about your request for $dataset",
         "$by needs to know more before deciding on your request for access to $dataset.",
     ),
+    Kind.GRANT_EXTENDED: _default(
+        "dataset until",
+        "Your access to $dataset was extended",
+        "You can read $dataset until $until.",
+    ),
     Kind.GRANT_ENDS_SOON: _default(
         "dataset until",
         "Access to $dataset ends $until",
-        "Access to $dataset ends $until. It can be extended until then.",
+        "Access to $dataset ends $until. You can ask for more time until then.",
+    ),
+    Kind.GRANT_EXPIRED: _default(
+        "dataset until",
+        "Access to $dataset is over",
+        "Access to $dataset ended $until. Delete the copies you have, or ask for access again.",
     ),
     Kind.GRANT_REVOKED: _default(
         "dataset by",
         "Access to $dataset has ended",
         "$by has revoked the access to $dataset.",
+    ),
+    Kind.GRANT_DRIFTED: _default(
+        "dataset count",
+        "Access to $dataset is not what was given",
+        "What was given of $dataset and what policy allows differ in $count new points. They stand with the grant.",
     ),
 }
