@@ -18,8 +18,10 @@ from dcs.web import (
     changes,
     datasets,
     docs,
+    groups,
     home,
     inbox,
+    me,
     quarantine,
     retention,
     versions,
@@ -45,6 +47,8 @@ def add_pages(app: FastAPI, _studio: Studio) -> None:
         inbox,
         quarantine,
         audit,
+        groups,
+        me,
         docs,
     ):
         app.include_router(part.router, include_in_schema=False)
