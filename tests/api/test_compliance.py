@@ -3,8 +3,11 @@
 import pytest
 
 from tests.api.conftest import Api
+from tests.validation.contracts.documents import contract
 
 pytestmark = pytest.mark.anyio
+
+CONTRACT = contract("name: id", "name: amount").encode()
 
 
 async def test_a_broken_rule_and_what_helps_stand_with_the_approval(api: Api) -> None:
@@ -22,6 +25,14 @@ async def test_a_broken_rule_and_what_helps_stand_with_the_approval(api: Api) ->
     assert "Set one for the dataset" in problem["reason"]
     assert (said["shown"], said["unanswered"]) == ([], [])
 
+    await api.call("producer", "PUT", "/api/v1/datasets/d/contract", content=CONTRACT)
+    again = await api.send("id,amount\n1,2\n")  # exactly the same file
+    assert (again.status_code, again.json()["number"]) == (202, 2)
+    await api.settle()
+    assert (await api.approval_of(again.json()["id"]))["status"] == "awaiting_approval"
+    once_more = await api.send("id,amount\n1,2\n")
+    assert (once_more.status_code, once_more.json()["number"]) == (200, 2)
+
 
 async def test_what_is_shown_is_in_the_list_and_the_story_of_an_approval(api: Api) -> None:
     version = (await api.send("id,amount\n1,2\n")).json()
@@ -35,13 +46,9 @@ async def test_what_is_shown_is_in_the_list_and_the_story_of_an_approval(api: Ap
 
 
 async def test_a_contract_that_was_kept_leaves_nothing_to_show(api: Api) -> None:
-    document = (
-        "apiVersion: v3.1.0\nkind: DataContract\nid: c\nversion: 1.0.0\nstatus: active\n"
-        "schema: [{name: t, properties: [{name: id}, {name: amount}]}]\n"
-    )
     body = {"name": "d", "classification": "CONFIDENTIAL"}
     await api.call("producer", "POST", "/api/v1/datasets", json=body)
-    await api.call("producer", "PUT", "/api/v1/datasets/d/contract", content=document)
+    await api.call("producer", "PUT", "/api/v1/datasets/d/contract", content=CONTRACT)
     version = (await api.send("id,amount\n1,2\n")).json()
     await api.settle()
     approval = await api.approval_of(version["id"])
