@@ -378,3 +378,8 @@ def test_the_packaged_policy_is_that_of_the_source() -> None:
     assert names == ["authz.rego", "compliance.rego"]
     for name in names:
         assert (policy_folder() / name).read_text() == (source / name).read_text()
+
+
+def test_a_code_of_an_earlier_release_is_still_put_into_words() -> None:
+    assert explain("no_longer_known") == "No longer known."
+    assert explain("role:") == REASONS["role"]

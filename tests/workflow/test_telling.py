@@ -56,6 +56,8 @@ class Case:
         self,
         content: bytes = b"id,amount\n1,2\n",
         classification: Classification = Classification.INTERNAL,
+        *,
+        promised: bool = True,
     ) -> Version:
         identity = self.studio.identity
         await identity.add_tenant(ACME, "Acme", OPEN_ALL_WEEK)
@@ -71,9 +73,16 @@ class Case:
         await self.studio.catalog.add_dataset(
             paula, NewDataset("d", classification, department="it")
         )
-        if classification.level >= Classification.CONFIDENTIAL.level:  # which asks for a contract
+        asks_for_one = classification.level >= Classification.CONFIDENTIAL.level
+        if asks_for_one and promised:
             document = contract("name: id", "name: amount").encode()
             await self.studio.reports.set_contract(paula, "d", document)
+        received = await self.studio.receiver.receive(paula, "d", "d.csv", chunks(content))
+        await self.settle()
+        return received.version
+
+    async def send_again(self, content: bytes) -> Version:
+        paula = self.people["paula"]
         received = await self.studio.receiver.receive(paula, "d", "d.csv", chunks(content))
         await self.settle()
         return received.version

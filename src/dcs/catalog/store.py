@@ -229,11 +229,17 @@ def recent_versions(
 
 
 def same_content(session: Session, dataset_id: DatasetId, sha256: str) -> Version | None:
-    """Return the dataset's newest version with exactly this content that may still be used."""
+    """
+    Return the dataset's newest version with exactly this content that may still be used.
+
+    One that broke a rule about what is around it (no contract, no retention) is none: once
+    that is mended, the same file is sent again.
+    """
     query = session.select(version).where(
         version.c.dataset == dataset_id,
         version.c.sha256 == sha256,
         version.c.status.not_in([Status.CANCELLED.value, Status.FAILED.value]),
+        or_(version.c.reason.is_(None), version.c.reason != "COMPLIANCE_FAILED"),
     )
     row = session.first(query.order_by(version.c.number.desc()))
     return None if row is None else _version(row)

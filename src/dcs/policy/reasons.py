@@ -40,8 +40,12 @@ REASONS = {
 
 
 def explain(code: str) -> str:
-    """Return the sentence for a code such as ``clearance_too_low`` or ``role:analyst``."""
+    """
+    Return the sentence for a code such as ``clearance_too_low`` or ``role:analyst``.
+
+    A code that an earlier release kept and this one does not know is put into its own words.
+    """
     name, _, detail = code.partition(":")
     if name == "role" and detail:
         return f"Your role {detail} allows it."
-    return REASONS[name]
+    return REASONS.get(name) or f"{name.replace('_', ' ').capitalize()}."
