@@ -74,7 +74,7 @@ async def serving(
     ready: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """
-    Serve *studio* and do its durable work for as long as the block lasts.
+    Serve *studio*, and do its durable work unless others do, for as long as the block lasts.
 
     Args:
         host: Address to listen on.
@@ -100,7 +100,7 @@ async def serving(
         ),
     )
     serve = asyncio.create_task(server.serve())
-    work = asyncio.create_task(studio.work())
+    work = asyncio.create_task(studio.work() if studio.settings.work else _nothing())
     try:
         await _answering(serve, host, port, socket)
         if ready is not None:
@@ -159,6 +159,10 @@ async def until_stopped(server: "asyncio.Task[None]", told: asyncio.Event) -> No
         await asyncio.wait({telling, server}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         telling.cancel()
+
+
+async def _nothing() -> None:
+    """Leave the durable work to others."""
 
 
 async def _answering(

@@ -95,6 +95,12 @@ def test_sqlite_belongs_to_the_process_that_serves(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+def test_nobody_serves_without_somebody_who_works(tmp_path: Path) -> None:
+    ended = _ended("serve", {"DCS_DATA_DIR": str(tmp_path / "data"), "DCS_WORK": "false"})
+    assert ended.returncode == USAGE
+    assert b"dcs worker" in ended.stderr
+
+
 @pytest.mark.service("temporal")
 def test_a_cluster_that_does_not_answer_ends_it_by_its_name(tmp_path: Path) -> None:
     address = f"127.0.0.1:{free_port()}"

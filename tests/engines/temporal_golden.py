@@ -1,5 +1,5 @@
 """
-Record how toys lived on a real server: what every later release has to be able to replay.
+Record how processes lived on a real server: what every later release has to be able to replay.
 
 ``python -m tests.engines.temporal_golden FOLDER`` with the program of a server
 in ``STUDIO_TEST_TEMPORAL_BINARY`` writes one file for each story. A file that
@@ -12,115 +12,96 @@ import re
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dcs.core.ids import new_id
-from dcs.engines.durable import Attempt, Json, Start
+from dcs.engines.durable import Hosted, Start
 from dcs.engines.durable.temporal.engine import TemporalEngine, connect
 from dcs.engines.durable.temporal.options import TemporalOptions
+from dcs.observability import configure_logs
 from tests.engines.temporal_servers import temporal_server
 from tests.engines.temporal_toy import TOY, Kept, hosted, opened
-
-Story = Callable[[TemporalEngine, str], Awaitable[None]]
-
-
-async def _agreed(engine: TemporalEngine, workflow: str) -> None:
-    """Work that failed once, a message sent twice, one that is no event, two people."""
-    await _begin(engine, workflow, dig={"silence": 2}, needed=2, until=_in(hours=1))
-    await _reach(engine, workflow, "waiting")
-    for key, who in (("1", "stella"), ("1", "stella"), ("2", "simon")):
-        await engine.tell(workflow, key, {"type": "agreed", "by": who})
-        await engine.tell(workflow, "0", {"type": "nonsense"})
+from tests.workflow import golden_approvals
 
 
-async def _expedited(engine: TemporalEngine, workflow: str) -> None:
-    """A deadline that is moved while it runs, and passes."""
-    await _begin(engine, workflow, until=_in(days=2))
-    await _reach(engine, workflow, "waiting")
-    await engine.expedite(workflow)
+@dataclass(frozen=True)
+class Lived:
+    """One process on a server, that is told a story."""
+
+    engine: TemporalEngine
+    workflow: str
+
+    async def begin(self, process: str, event: dict[str, Any]) -> None:
+        await self.engine.start(self.workflow, Start(process, self.workflow, "acme", event), {})
+
+    async def reach(self, **wanted: object) -> None:
+        """Look until it shows this: the server has no event to wait for."""
+        async with asyncio.timeout(30):
+            while not wanted.items() <= (await self.engine.status(self.workflow)).items():
+                await asyncio.sleep(0.05)
+
+    async def ask(self, event: dict[str, Any], key: str | None = None) -> None:
+        await self.engine.ask(self.workflow, key or new_id(), event)
 
 
-async def _cancelled(engine: TemporalEngine, workflow: str) -> None:
-    """An operator's cancelling while work runs."""
-    await _begin(engine, workflow, dig={"slow": True})
-    await _reach(engine, workflow, "digging")
-    await engine.cancel(workflow)
+Story = Callable[[Lived], Awaitable[None]]
 
 
-async def _failed(engine: TemporalEngine, workflow: str) -> None:
-    """Work that is given up."""
-    await _begin(engine, workflow, dig={"attempts": 1})
-
-
-async def _long(engine: TemporalEngine, workflow: str) -> None:
+async def _long(toy: Lived) -> None:
     """So many people who ask that the history is begun anew."""
-    await _begin(engine, workflow, needed=12)
+    await toy.begin(TOY, opened(needed=12))
     for number in range(12):
-        event = {"type": "agreed", "by": f"person{number}"}
-        await engine.ask(workflow, str(number), event)
+        await toy.ask({"type": "agreed", "by": f"person{number}"})
 
 
-STORIES: Mapping[str, Story] = {
-    "agreed": _agreed,
-    "expedited": _expedited,
-    "cancelled": _cancelled,
-    "failed": _failed,
-    "long": _long,
-}
+LONG: Mapping[str, Story] = {"long": _long}
+SHORT = {"limit__historyCount__suggestContinueAsNew": "60"}  # what a server takes for long
 
 
-async def _begin(engine: TemporalEngine, workflow: str, **values: Any) -> None:
-    await engine.start(workflow, Start(TOY, workflow, "acme", opened(**values)), {})
-
-
-async def _reach(engine: TemporalEngine, workflow: str, status: str) -> None:
-    async with asyncio.timeout(30):
-        while (await engine.status(workflow)).get("status") != status:
-            await asyncio.sleep(0.05)  # the server has no event to wait for
-
-
-def _in(**time: float) -> str:
-    return (datetime.now(UTC) + timedelta(**time)).isoformat()
-
-
-async def _dig(attempt: Attempt) -> Json:
-    if attempt.effect.get("slow"):
-        await asyncio.Event().wait()
-    if attempt.number == 1:
-        raise ValueError("a stone")
-    return {"type": "dug"}
-
-
-async def record(engine: TemporalEngine, story: Story, kept: Kept) -> list[str]:
-    """Let a toy live through a story; return the history of its first run and of its last."""
-    workflow = f"toy-acme-{new_id()}"
-    async with engine.worker(hosted(kept, _dig)):
-        await story(engine, workflow)
-        await engine.client.get_workflow_handle(workflow).result()
-    shown = await engine.client.get_workflow_handle(workflow).describe()
+async def record(
+    engine: TemporalEngine, story: Story, processes: Mapping[str, Hosted]
+) -> list[str]:
+    """Let a process live through a story; return the history of its first run and of its last."""
+    lived = Lived(engine, f"golden-acme-{new_id()}")
+    async with engine.worker(processes):
+        await story(lived)
+        await engine.client.get_workflow_handle(lived.workflow).result()
+    shown = await engine.client.get_workflow_handle(lived.workflow).describe()
     first = shown.raw_description.workflow_execution_info.first_run_id
     handles = [
-        engine.client.get_workflow_handle(workflow, run_id=run)
+        engine.client.get_workflow_handle(lived.workflow, run_id=run)
         for run in dict.fromkeys([first, shown.run_id])
     ]
     return [(await handle.fetch_history()).to_json() for handle in handles]
 
 
 async def _main(folder: Path) -> None:
+    configure_logs("error")  # some of the work fails because it should
     folder.mkdir(parents=True)
-    short = {"limit__historyCount__suggestContinueAsNew": "60"}
+    await _write(folder, LONG, SHORT)
+    await _write(folder, golden_approvals.STORIES, {})
+
+
+async def _write(folder: Path, stories: Mapping[str, Story], settings: Mapping[str, str]) -> None:
     with (
         tempfile.TemporaryDirectory() as scratch,
-        temporal_server(Path(scratch), **short) as server,
+        temporal_server(Path(scratch), **settings) as server,
     ):
         engine = await connect(TemporalOptions(server.address, queue="golden"))
-        for name, story in STORIES.items():
-            for place, run in enumerate(await record(engine, story, Kept(Path(scratch) / "kept"))):
+        kept = Kept(Path(scratch) / "kept")
+        processes = hosted(kept) | golden_approvals.hosted(kept)
+        for name, story in stories.items():
+            for place, run in enumerate(await record(engine, story, processes)):
                 ending = f"-{place + 1}" if place else ""
-                text = json.dumps(_anonymous(json.loads(run)), indent=1)
-                (folder / f"{name}{ending}.json").write_text(text + "\n", encoding="utf-8")
+                text = _one_line_each(_anonymous(json.loads(run))["events"])
+                (folder / f"{name}{ending}.json").write_text(text, encoding="utf-8")
+
+
+def _one_line_each(events: list[Any]) -> str:
+    lines = ",\n".join(json.dumps(each) for each in events)
+    return f'{{"events": [\n{lines}\n]}}\n'
 
 
 def _anonymous(value: Any) -> Any:

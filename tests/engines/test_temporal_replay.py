@@ -1,6 +1,5 @@
 """Every history that a release left behind is understood by this one; no server is needed."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,10 @@ from dcs.engines.durable import Json
 from dcs.engines.durable.temporal import registry
 from dcs.engines.durable.temporal.engine import runner
 from dcs.engines.durable.temporal.workflow import ProcessWorkflow
-from tests.engines.temporal_toy import TOY, TOY_PROCESS, ToyProcess
+from dcs.workflow.hosting import APPROVAL, PROCESS, ApprovalProcess
+from dcs.workflow.state import State
+from tests.engines.temporal_toy import TOY, TOY_PROCESS
+from tests.workflow import golden_approvals
 
 pytestmark = pytest.mark.anyio
 
@@ -28,26 +30,26 @@ def replayer() -> Replayer:
 
 
 def test_there_are_histories_of_every_way_to_end() -> None:
-    stories = {"agreed", "expedited", "cancelled", "failed", "long", "long-2"}
+    stories = {*golden_approvals.STORIES, "long", "long-2"}
     assert {path.stem for path in HISTORIES} >= stories
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 async def test_a_released_history_is_replayed(path: Path) -> None:
     registry.register(TOY, TOY_PROCESS)
+    registry.register(APPROVAL, PROCESS)
     await replayer().replay_workflow(history(path))
 
 
-class Hasty(ToyProcess):
+class Hasty(ApprovalProcess):
     """Waits for nobody."""
 
-    def decide(self, state: Json | None, event: Json) -> tuple[Json, Sequence[Json]]:
-        told, effects = super().decide(state, event)
-        return {**told, "status": "done"}, effects
+    def ended(self, state: Json) -> bool:
+        return bool(State.from_json(state).requests)
 
 
 async def test_a_process_that_decides_otherwise_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    [path, *_] = [each for each in HISTORIES if each.stem == "expedited"]
-    monkeypatch.setitem(registry._registered, TOY, Hasty())
+    [path, *_] = [each for each in HISTORIES if each.stem == "approval-agreed"]
+    monkeypatch.setitem(registry._registered, APPROVAL, Hasty())
     with pytest.raises(NondeterminismError):
         await replayer().replay_workflow(history(path))

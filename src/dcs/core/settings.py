@@ -182,6 +182,10 @@ class Settings(BaseSettings):
         default=None,
         description="`temporal://host:7233/namespace` of the cluster that hosts approvals; without it they live on rows of the database.",
     )
+    work: bool = Field(
+        default=True,
+        description="Whether `dcs serve` does durable work too; without it `dcs worker` has to.",
+    )
     temporal: TemporalSettings = Field(
         default=TemporalSettings(), description="How the Temporal cluster is reached."
     )

@@ -5,7 +5,8 @@ The type hints of the dataclasses in ``messages`` are the schema: a message is
 an object with its fields and a ``type``, the name of its class. Whatever is
 not said there is refused: an unknown type, a field too many or too few, a
 value of another type, an instant without a zone. A field that has a default
-may be absent, so what an earlier release wrote can still be read.
+may be absent, so what an earlier release wrote can still be read; what has its
+default is left out, so an earlier release reads what says nothing new.
 """
 
 import dataclasses
@@ -69,7 +70,8 @@ def known(kind: type[M]) -> dict[str, type[M]]:
 
 
 def _fields_of(value: Any) -> dict[str, Any]:
-    return {each.name: _written(getattr(value, each.name)) for each in dataclasses.fields(value)}
+    held = [(each, getattr(value, each.name)) for each in dataclasses.fields(value)]
+    return {each.name: _written(told) for each, told in held if told != each.default}
 
 
 def _written(value: Any) -> Any:

@@ -1,10 +1,15 @@
 """Do the work of a hosted approval: it may run more than once, what it leaves behind is there once."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
 
 from dcs.catalog import Catalog
 from dcs.core.clock import Clock
+from dcs.core.errors import UnavailableError
 from dcs.core.failpoints import reach
 from dcs.core.ids import TenantId, VersionId
 from dcs.engines.database import Database, Session
@@ -17,6 +22,12 @@ from dcs.workflow.hosting import store as ledger
 from dcs.workflow.service import ActivityBody, Conclude
 from dcs.workflow.state import Activity
 
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+PAUSE = 1.0  # seconds between two questions to a database that is away
+
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
@@ -25,6 +36,8 @@ class Bodies:
 
     What came of an activity is noted in the ledger in the transaction that keeps
     what it found out, so an attempt whose predecessor died after that finds it there.
+    A database that is away is waited for as long as the attempt may last: what was
+    worked out for minutes is not thrown away for a restart of seconds.
     """
 
     database: Database
@@ -38,25 +51,41 @@ class Bodies:
     def _once(self, body: ActivityBody) -> Body:
         async def run(attempt: Attempt) -> Json:
             tenant = TenantId(attempt.tenant)
-            known, version = await self.database.read(tenant, lambda s: _look(s, attempt))
+            known, version = await self._look(tenant, attempt)
             if known is not None:
                 return known
             conclude = await body(tenant, *await self.catalog.load(tenant, version))
             reach("hosting.work_before_commit")
-            event = await self.database.write(
-                tenant, lambda s: self._keep(s, attempt.key, conclude)
-            )
+            event = await self._keep(tenant, attempt, conclude)
             reach("hosting.work_after_commit")
             return event
 
         return run
 
-    def _keep(self, session: Session, key: str, conclude: Conclude) -> Json:
+    async def _look(self, tenant: TenantId, attempt: Attempt) -> tuple[Json | None, VersionId]:
+        """Return what came of the work, if it was done, and which version it is about."""
+        return await _patiently(lambda: self.database.read(tenant, lambda s: _look(s, attempt)))
+
+    async def _keep(self, tenant: TenantId, attempt: Attempt, conclude: Conclude) -> Json:
+        """Keep what an activity found out, unless another attempt was sooner; return what counts."""
+
+        def keep(session: Session) -> Json:
+            return self._conclude(session, attempt.key, conclude)
+
+        try:
+            return await _patiently(lambda: self.database.write(tenant, keep))
+        except WorkedElsewhereError:
+            known, _ = await self._look(tenant, attempt)
+            if known is None:
+                raise
+            return known
+
+    def _conclude(self, session: Session, key: str, conclude: Conclude) -> Json:
         """
-        Keep what an activity found out, unless another attempt was sooner; return what counts.
+        Conclude the work in the ledger.
 
         Raises:
-            WorkedElsewhereError: Another attempt commits now; nothing of this one is kept.
+            WorkedElsewhereError: Another attempt has just committed; nothing of this one is kept.
         """
         known = ledger.ledger_event(session, key)
         if known is not None:
@@ -72,3 +101,13 @@ def _look(session: Session, attempt: Attempt) -> tuple[Json | None, VersionId]:
     if row is None:
         raise LookupError("work for an approval that does not exist")
     return ledger.ledger_event(session, attempt.key), VersionId(row.version)
+
+
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Have the database do something, however long it is away."""
+    while True:
+        try:
+            return await work()
+        except UnavailableError as error:
+            log.warning("database_waited_for", error=error.code)
+            await asyncio.sleep(PAUSE)
