@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         dataset_resource,
         find_dataset,
         find_version,
+        size_of,
         version_resource,
     )
     from dcs.catalog.service import Catalog
@@ -54,6 +55,7 @@ __all__ = [
     "dataset_resource",
     "find_dataset",
     "find_version",
+    "size_of",
     "version_resource",
 ]
 
@@ -63,6 +65,7 @@ _LATER = {
     "dataset_resource": "resources",
     "find_dataset": "resources",
     "find_version": "resources",
+    "size_of": "resources",
     "version_resource": "resources",
 }
 

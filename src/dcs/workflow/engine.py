@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dcs.audit import AuditTrail
-from dcs.catalog import Catalog, Status, find_version
+from dcs.catalog import Catalog, Status, size_of
 from dcs.core.clock import Clock, rfc3339
 from dcs.core.events import Event as News
 from dcs.core.ids import UserId, VersionId
@@ -119,7 +119,7 @@ class Engine:
                     work = {
                         "approval": approval,
                         "version": version,
-                        "size": _size(session, version),
+                        "size": size_of(session, version),
                     }
                     self.jobs.add(session, activity_kind(activity), key, work)
                 case messages.OpenRequest(level, deadline) | messages.MoveDeadline(level, deadline):
@@ -184,12 +184,6 @@ class Engine:
             reasons=ignored,
             details={"version": version, **_facts(event)},
         )
-
-
-def _size(session: Session, version: VersionId) -> int:
-    """Return the bytes of a version's file, by which the time for work on it grows."""
-    found = find_version(session, version)
-    return 0 if found is None else found[1].bytes
 
 
 def _facts(event: Event) -> dict[str, str | bool | int]:

@@ -284,10 +284,11 @@ class Approvals:
         return await self.database.write(actor.tenant, happen)
 
     async def _require(self, actor: Actor, approval: str, action: Action) -> None:
-        found = await self.database.read(actor.tenant, lambda s: _load(s, approval))
+        found = await self.database.read(actor.tenant, lambda s: _find(s, approval))
         if found is None:
             raise ApprovalNotFoundError("There is no such approval.")
-        resource = version_resource(found.dataset, found.version, found.row.requester)
+        row, dataset, version = found
+        resource = version_resource(dataset, version, row.requester)
         resource = replace(resource, kind="approval", id=approval)
         await self.permits.require(actor, action, resource, ApprovalNotFoundError)
 
@@ -356,13 +357,18 @@ class _Loaded:
     comments: Sequence[Row[Any]]
 
 
-def _load(session: Session, approval: str) -> _Loaded | None:
+def _find(session: Session, approval: str) -> tuple[Row[Any], Dataset, Version] | None:
     row = store.get_approval(session, approval)
     found = None if row is None else find_version(session, row.version)
-    if row is None or found is None:
+    return None if row is None or found is None else (row, *found)
+
+
+def _load(session: Session, approval: str) -> _Loaded | None:
+    found = _find(session, approval)
+    if found is None:
         return None
     requests, votes = store.requests(session, approval), store.votes(session, approval)
-    return _Loaded(row, *found, requests, votes, store.comments(session, approval))
+    return _Loaded(*found, requests, votes, store.comments(session, approval))
 
 
 def _nothing(_session: Session) -> None:

@@ -178,8 +178,11 @@ class RowQueue:
         return due
 
     def _notify(self) -> None:
-        """Wake the worker of this process; called from a database thread after a commit."""
-        if self._loop is not None and not self._loop.is_closed():
+        """Wake the worker of this process; called from a database thread after a commit.
+
+        If it is told already, it has yet to look, and will see this commit too.
+        """
+        if self._loop is not None and not self._loop.is_closed() and not self._wake.is_set():
             self._loop.call_soon_threadsafe(self._wake.set)
 
     async def _take(self, limit: int) -> list[_Taken]:
@@ -248,15 +251,13 @@ class RowQueue:
 
     def _complete(self, session: Session, taken: _Taken, finish: Finish) -> None:
         """Mark the job and run its effect, if the lease is still this worker's."""
-        held = session.update(
-            job,
-            *_of(taken.job),
-            job.c.worker == self._worker,
-            job.c.attempt == taken.job.attempt,
-            job.c.state == READY,
-            **self._next_state(taken),
-        )
-        if not held:
+        held = {
+            "id": taken.job.id,
+            "worker": self._worker,
+            "attempt": taken.job.attempt,
+            "state": READY,
+        }
+        if not session.change(job, held, **self._next_state(taken)):
             raise LeaseLostError("Another worker has taken this job over.")
         finish(session)
         session.after_commit(self._notify)
