@@ -15,6 +15,7 @@ from dcs.audit import AuditTrail
 from dcs.catalog import Catalog, Status, size_of
 from dcs.core.clock import Clock, rfc3339
 from dcs.core.events import Event as News
+from dcs.core.failpoints import reach
 from dcs.core.ids import UserId, VersionId
 from dcs.engines.database import Session
 from dcs.engines.durable import JobQueue
@@ -101,6 +102,8 @@ class Engine:
         self._carry_out(session, approval, version, state, effects, step)
         requester = UserId(row.requester)
         self.telling.tell(session, Moment(approval, version, requester, step, event, effects))
+        session.after_commit(lambda: reach("workflow.event_committed", _named(event)))
+        reach("workflow.event_applied", _named(event))
         return state, effects
 
     def _carry_out(
@@ -206,6 +209,12 @@ def _facts(event: Event) -> dict[str, str | bool | int]:
             return {"activity": activity.value}
         case _:
             return {}
+
+
+def _named(event: Event) -> str:
+    """Return what a fail-point calls an event: ``activated``, ``voted.L2``."""
+    level = getattr(event, "level", None)
+    return _snake(type(event).__name__) + ("" if level is None else f".{level.value}")
 
 
 def _snake(name: str) -> str:

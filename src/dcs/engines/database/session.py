@@ -206,7 +206,7 @@ def _insert(table: Table) -> Insert:
 @lru_cache(maxsize=None)
 def _insert_new(table: Table, on_postgresql: bool) -> Insert:
     dialect = postgresql if on_postgresql else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing()
+    statement: Insert = dialect.insert(table).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)
 
 

@@ -207,7 +207,7 @@ class RowQueue:
     async def _do(self, taken: _Taken) -> None:
         """Run one attempt; commit its effect, or arrange the next attempt."""
         kind = self.kinds[taken.job.kind]
-        reach("workflow.before_effect")
+        reach("workflow.before_effect", taken.job.kind)
         try:
             if taken.job.attempt > taken.attempts:  # the last attempt's process died in it
                 finish = kind.exhausted(taken.job, "the process ended during the last attempt")
@@ -216,7 +216,7 @@ class RowQueue:
                     finish = await kind.handler(taken.job)
         except Exception as error:  # noqa: BLE001  # any failure of a handler is a failed attempt
             finish = self._after_failure(taken, kind, error)
-        reach("workflow.before_commit")
+        reach("workflow.before_commit", taken.job.kind)
         try:
             await self._database.write(
                 taken.job.tenant, lambda session: self._complete(session, taken, finish)
@@ -225,7 +225,7 @@ class RowQueue:
             log.warning("job_lease_lost", kind=taken.job.kind, job=taken.job.id)
         except Exception as error:  # nothing was kept; the end of the lease tries again
             log.error("job_effect_failed", kind=taken.job.kind, job=taken.job.id, exc_info=error)
-        reach("workflow.after_commit")
+        reach("workflow.after_commit", taken.job.kind)
 
     def _after_failure(self, taken: _Taken, kind: Kind, error: Exception) -> Finish:
         reason = type(error).__name__  # never the message: it may quote a file
@@ -260,6 +260,7 @@ class RowQueue:
         if not session.change(job, held, **self._next_state(taken)):
             raise LeaseLostError("Another worker has taken this job over.")
         finish(session)
+        reach("workflow.within_commit", taken.job.kind)
         session.after_commit(self._notify)
 
     def _next_state(self, taken: _Taken) -> dict[str, Any]:
