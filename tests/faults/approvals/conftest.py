@@ -1,6 +1,7 @@
 """Offices on both databases, prepared for processes that work and die in them."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,17 +77,17 @@ def stage(
     """Lend an office on each database: SQLite to one process at a time, PostgreSQL to two at once."""
     folder = tmp_path_factory.mktemp("office")
     if request.param == "sqlite":
-        yield _prepared(Stage(Place(folder, recorded, mail=mail.url())))
+        yield prepared(Stage(Place(folder, recorded, mail=mail.url())))
         return
-    import os
-
     owner, application = (os.environ[f"STUDIO_TEST_POSTGRES_{n}"] for n in ("OWNER", "APP"))
     with fresh_postgres(owner, application) as addresses:
         place = Place(folder, recorded, addresses["application"], mail.url())
-        yield _prepared(Stage(place, together=2))
+        yield prepared(Stage(place, together=2))
 
 
-def _prepared(stage: Stage) -> Stage:
+def prepared(stage: Stage) -> Stage:
+    """Return an office with its people in it."""
+
     async def fill() -> None:
         async with office(stage.place, stage.clock) as studio:
             await prepare(studio)

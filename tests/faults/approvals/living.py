@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Engine, event
 from dcs.core import failpoints
 from dcs.core.errors import DcsError
 from dcs.engines.database import Session
+from dcs.engines.durable import Finish
 from dcs.engines.durable.rows import READY, job
 from dcs.observability import configure_logs
 from dcs.studio import Studio
@@ -48,6 +49,7 @@ class Orders:
         story: A file it sends first; None for none.
         send: How many approvals it keeps under way with new files; their numbers begin at *first*.
         expected: How many approvals there are before it may end.
+        careless: It keeps effects behind the commits of their jobs, as no engine may.
     """
 
     place: Place
@@ -62,6 +64,7 @@ class Orders:
     send: int = 0
     first: int = 0
     expected: int = 0
+    careless: bool = False
 
 
 def live(orders: Orders) -> None:
@@ -81,11 +84,29 @@ async def _live(orders: Orders) -> None:
             failpoints.arm(orders.point, lambda: _die_in_turn(orders))
         if orders.seed is not None:
             Fate(orders.seed, orders.writing).begin()
+        if orders.careless:
+            _be_careless(studio)
         working = asyncio.create_task(studio.work())
         await _until_everything_ended(orders, people)
         working.cancel()
         with suppress(asyncio.CancelledError):
             await working
+
+
+def _be_careless(studio: Studio) -> None:
+    """Break the promise of durable work, for a test of the tests."""
+    queue, loop, complete = studio.jobs, asyncio.get_running_loop(), studio.jobs._complete
+
+    def completed(session: Session, taken: Any, finish: Finish) -> None:
+        complete(session, taken, lambda _session: None)
+
+        def afterwards() -> None:
+            failpoints.reach("workflow.after_commit", taken.job.kind)
+            asyncio.run_coroutine_threadsafe(studio.database.write(ACME, finish), loop)
+
+        session.after_commit(afterwards)
+
+    queue._complete = completed  # type: ignore[method-assign]
 
 
 def _die_in_turn(orders: Orders) -> None:
@@ -173,7 +194,7 @@ class Fate:
 
     def begin(self) -> None:
         chosen = random.Random(self.seed)
-        self.last = chosen.randrange(150, 900)
+        self.last = chosen.randrange(100, 500)
         self.delay = chosen.choice([0.0, chosen.uniform(0, 0.005)])
         event.listen(Engine, "before_cursor_execute", self._statement)
         for end in ("commit", "rollback"):
@@ -197,6 +218,3 @@ class Fate:
     def _ended(self, connection: Connection) -> None:
         self.open.discard(id(connection))
         self.writing.value = len(self.open)
-
-
-__all__ = ["Fate", "Orders", "Studio", "live"]

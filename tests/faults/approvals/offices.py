@@ -17,7 +17,7 @@ from dcs.catalog import NewDataset
 from dcs.core.actor import Actor
 from dcs.core.classification import Classification
 from dcs.core.ids import TenantId
-from dcs.core.settings import Settings
+from dcs.core.settings import FetchSettings, Settings
 from dcs.engines.database import Session
 from dcs.engines.database.postgres import PostgresDatabase
 from dcs.engines.durable import rows
@@ -64,6 +64,10 @@ class Place:
     database: str | None = None
     mail: str | None = None
 
+    @property
+    def name(self) -> str:
+        return "SQLite" if self.database is None else "PostgreSQL"
+
     def look(self, work: Callable[[Session], T]) -> T:
         """Read the rows beside every process, on one consistent view."""
         if self.database is None:
@@ -92,6 +96,7 @@ async def office(
         mail=place.mail,
         mail_from="studio@example.org",
         virus_scan_enabled=False,
+        fetch=FetchSettings(enabled=False),
     )
     with (
         patch.object(rows, "POLL", timedelta(milliseconds=50)),

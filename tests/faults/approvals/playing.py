@@ -64,7 +64,7 @@ class Stage:
     effective: int = 0
     sent: int = 0
 
-    def play(self, story: Story, point: str, nth: int = 1) -> None:
+    def play(self, story: Story, point: str, nth: int = 1, *, careless: bool = False) -> None:
         """Let a story be worked on, one process die at a point, and whoever is left end it."""
         reached = PROCESSES.RawValue(c_int, 0)
         expected = self.count() + 1
@@ -77,6 +77,7 @@ class Stage:
                 story=None if number else story,
                 first=self.sent,
                 expected=expected,
+                careless=careless,
             )
             for number in range(self.together)
         ]
