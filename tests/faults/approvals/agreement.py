@@ -127,7 +127,8 @@ def everything_happened_once(session: Session, *, letters: bool) -> Counter[Stor
         story = Story.of(seen.filename)
         told[story] += 1
         plot = story.value
-        assert (row.outcome, row.reason) == (plot.outcome.value, plot.reason)
+        ended = (plot.outcome.value, plot.reason)
+        assert (row.outcome, row.reason) == ended, (story, row, _history(session, row))
         assert _unrepeated(_done(session, row), "commented") == list(plot.actions)
         assert _statuses(session, row) == list(plot.statuses)
         votes = [
@@ -184,6 +185,13 @@ def _done(session: Session, row: Row[Any]) -> list[str]:
 
 def _unrepeated(names: Sequence[str], one: str) -> list[str]:
     return [name for n, name in enumerate(names) if name != one or one not in names[:n]]
+
+
+def _history(session: Session, row: Row[Any]) -> list[tuple[Any, ...]]:
+    """Return what is on record of an approval, and its jobs, for whoever reads of a failure."""
+    own = [each for each in _all(session, job) if each.payload.get("approval") == row.id]
+    jobs = [(each.kind, each.state, each.attempt, each.due, each.worker) for each in own]
+    return [(e.at, e.action, e.outcome, e.reasons) for e in _events(session, row)] + jobs
 
 
 def _news(session: Session, subject: str) -> Sequence[Row[Any]]:

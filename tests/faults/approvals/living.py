@@ -24,7 +24,7 @@ from dcs.core import failpoints
 from dcs.core.errors import DcsError
 from dcs.engines.database import Session
 from dcs.engines.durable import Finish
-from dcs.engines.durable.rows import READY, job
+from dcs.engines.durable.rows import READY, RowQueue, job
 from dcs.observability import configure_logs
 from dcs.studio import Studio
 from dcs.workflow import store
@@ -83,6 +83,7 @@ async def _live(orders: Orders) -> None:
         if orders.point is not None:
             failpoints.arm(orders.point, lambda: _die_in_turn(orders))
         if orders.seed is not None:
+            _try_often()
             Fate(orders.seed, orders.writing).begin()
         if orders.careless:
             _be_careless(studio)
@@ -91,6 +92,12 @@ async def _live(orders: Orders) -> None:
         working.cancel()
         with suppress(asyncio.CancelledError):
             await working
+
+
+def _try_often() -> None:
+    """Let no approval end because its process was killed three times, which would be as promised."""
+    assert RowQueue.add.__kwdefaults__ is not None
+    RowQueue.add.__kwdefaults__["attempts"] = 50
 
 
 def _be_careless(studio: Studio) -> None:
