@@ -98,10 +98,11 @@ class Engine:
             finished_at=(row.finished_at or event.at) if ended else None,
         )
         version = VersionId(row.version)
-        self._record(session, approval, version, event, effects, actor)
         self._carry_out(session, approval, version, state, effects, step)
         requester = UserId(row.requester)
         self.telling.tell(session, Moment(approval, version, requester, step, event, effects))
+        # Last: until the commit, nobody else of the tenant gets past the head of its record.
+        self._record(session, approval, version, event, effects, actor)
         session.after_commit(lambda: reach("workflow.event_committed", _named(event)))
         reach("workflow.event_applied", _named(event))
         return state, effects

@@ -237,7 +237,7 @@ class Approvals:
             activity_kind(activity): self._activity(activity, body)
             for activity, body in bodies.items()
         }
-        kinds[DEADLINE] = Kind(self._deadline, lambda job, reason: _nothing)
+        kinds[DEADLINE] = Kind(self._deadline, lambda job, reason: _nothing, quick=True)
         return kinds
 
     def _activity(self, activity: Activity, body: ActivityBody) -> Kind:
@@ -257,7 +257,12 @@ class Approvals:
                 self.engine.apply(session, job.payload["approval"], event)
             )
 
-        return Kind(run, exhausted, lease=lambda job: activity.time_allowed(job.get("size", 0)))
+        return Kind(
+            run,
+            exhausted,
+            lease=lambda job: activity.time_allowed(job.get("size", 0)),
+            quick=activity in {Activity.CHECK_COMPLIANCE, Activity.ACTIVATE},
+        )
 
     async def _deadline(self, job: Job) -> Finish:
         event = messages.DeadlinePassed(self.clock.now(), Level(job.payload["level"]))

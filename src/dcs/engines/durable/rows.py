@@ -34,6 +34,7 @@ from dcs.engines.durable import Finish, Job, Kind
 log = structlog.get_logger()
 
 POLL = timedelta(seconds=1)  # how late another process's job may be noticed
+QUICK = 8  # quick jobs at once, beside the others
 MOST_DOUBLINGS = 10  # of the pause between attempts
 READY, DONE = "ready", "done"
 
@@ -130,7 +131,7 @@ class RowQueue:
     async def run_due(self) -> int:
         """Take due jobs, a few at a time, until none is left."""
         total = 0
-        while taken := await self._take(self._parallel):
+        while taken := await self._take(self._parallel, QUICK):
             await asyncio.gather(*(self._do(each) for each in taken))
             total += len(taken)
         return total
@@ -138,14 +139,17 @@ class RowQueue:
     async def run_forever(self) -> None:
         """Keep up to the allowed number of jobs running, and sleep until the next is due."""
         self._loop = asyncio.get_running_loop()
-        running: set[asyncio.Task[None]] = set()
+        running: dict[asyncio.Task[None], bool] = {}
         try:
             while True:
                 self._wake.clear()
-                taken = await self._take(self._parallel - len(running))
-                running |= {asyncio.create_task(self._do(each)) for each in taken}
+                quick = sum(running.values())
+                free = self._parallel - len(running) + quick, QUICK - quick
+                for each in await self._take(*free):
+                    task = asyncio.create_task(self._do(each))
+                    running[task] = self.kinds[each.job.kind].quick
                 await self._pause(running)
-                running = {task for task in running if not task.done()}
+                running = {task: quick for task, quick in running.items() if not task.done()}
         finally:
             for task in running:
                 task.cancel()
@@ -155,11 +159,11 @@ class RowQueue:
             except UnavailableError as error:  # raised here it would undo the cancelling
                 log.warning("jobs_not_given_back", exc_info=error)
 
-    async def _pause(self, running: set[asyncio.Task[None]]) -> None:
+    async def _pause(self, running: Mapping[asyncio.Task[None], bool]) -> None:
         """Wait for a new job, a finished one, or the moment the next one falls due."""
         waker = asyncio.create_task(self._wake.wait())
         timeout = POLL.total_seconds()
-        if len(running) < self._parallel:
+        if not running:  # else the end of one of them is a moment to look again
             due = await self._database.read(PLATFORM, self._next_due)
             if due is not None:
                 timeout = min(timeout, max(0.0, (due - self._clock.now()).total_seconds()))
@@ -185,15 +189,22 @@ class RowQueue:
         if self._loop is not None and not self._loop.is_closed() and not self._wake.is_set():
             self._loop.call_soon_threadsafe(self._wake.set)
 
-    async def _take(self, limit: int) -> list[_Taken]:
-        if limit <= 0:
-            return []
-        return await self._database.write(PLATFORM, lambda session: self._claim(session, limit))
+    async def _take(self, limit: int, quick: int = 0) -> list[_Taken]:
+        """Take so many due jobs, and so many quick ones."""
+        lanes = [(each, most) for each, most in ((True, quick), (False, limit)) if most > 0]
 
-    def _claim(self, session: Session, limit: int) -> list[_Taken]:
+        def claim(session: Session) -> list[_Taken]:
+            return [taken for lane in lanes for taken in self._claim(session, *lane)]
+
+        return await self._database.write(PLATFORM, claim) if lanes else []
+
+    def _claim(self, session: Session, quick: bool, limit: int) -> list[_Taken]:
         now = self._clock.now()
+        kinds = [name for name, kind in self.kinds.items() if kind.quick is quick]
+        if not kinds:
+            return []
         query = session.select(job, lock=True).where(
-            job.c.state == READY, job.c.due <= now, job.c.kind.in_(self.kinds)
+            job.c.state == READY, job.c.due <= now, job.c.kind.in_(kinds)
         )
         if session.is_postgresql:
             query = query.with_for_update(skip_locked=True)
