@@ -106,7 +106,7 @@ def add_tenant(session: Session, name: str, calendar: Calendar, now: datetime) -
 
 def get_tenant(session: Session) -> Tenant | None:
     """Return the session's tenant."""
-    row = session.first(session.select(tenant))
+    row = session.get(tenant)
     if row is None:
         return None
     formats = None if row.formats is None else tuple(row.formats)

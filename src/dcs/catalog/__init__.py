@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         dataset_resource,
         find_dataset,
         find_version,
+        size_of,
         version_resource,
     )
     from dcs.catalog.service import Catalog
@@ -56,6 +57,7 @@ __all__ = [
     "dataset_resource",
     "find_dataset",
     "find_version",
+    "size_of",
     "version_resource",
 ]
 
@@ -65,6 +67,7 @@ _LATER = {
     "dataset_resource": "resources",
     "find_dataset": "resources",
     "find_version": "resources",
+    "size_of": "resources",
     "version_resource": "resources",
 }
 

@@ -18,9 +18,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from dcs.audit import AuditTrail
-from dcs.catalog import Catalog, Status, find_version
+from dcs.catalog import Catalog, Status, find_version, size_of
 from dcs.core.clock import Clock, rfc3339
 from dcs.core.events import Event as News
+from dcs.core.failpoints import reach
 from dcs.core.ids import UserId, VersionId
 from dcs.engines.database import Session
 from dcs.engines.durable import JobQueue
@@ -122,10 +123,13 @@ class Engine:
             step=step,
             finished_at=(row.finished_at or event.at) if ended else None,
         )
-        self._record(session, approval, version, event, effects)
         self._carry_out(session, approval, version, state, effects, step, row.host)
         requester = UserId(row.requester)
         self.telling.tell(session, Moment(approval, version, requester, step, event, effects))
+        # Last: until the commit, nobody else of the tenant gets past the head of its record.
+        self._record(session, approval, version, event, effects)
+        session.after_commit(lambda: reach("workflow.event_committed", _named(event)))
+        reach("workflow.event_applied", _named(event))
 
     def _carry_out(
         self,
@@ -146,7 +150,7 @@ class Engine:
                     work = {
                         "approval": approval,
                         "version": version,
-                        "size": _size(session, version),
+                        "size": size_of(session, version),
                     }
                     self.jobs.add(session, activity_kind(activity), key, work)
                 case messages.OpenRequest(level, deadline) | messages.MoveDeadline(level, deadline):
@@ -222,12 +226,6 @@ class Engine:
         )
 
 
-def _size(session: Session, version: VersionId) -> int:
-    """Return the bytes of a version's file, by which the time for work on it grows."""
-    found = find_version(session, version)
-    return 0 if found is None else found[1].bytes
-
-
 def _facts(event: Event) -> dict[str, str | bool | int]:
     """Return what the record keeps of an event: codes and flags, no text a person wrote."""
     match event:
@@ -257,6 +255,12 @@ def _facts(event: Event) -> dict[str, str | bool | int]:
             return {"activity": activity.value}
         case _:
             return {}
+
+
+def _named(event: Event) -> str:
+    """Return what a fail-point calls an event: ``activated``, ``voted.L2``."""
+    level = getattr(event, "level", None)
+    return _snake(type(event).__name__) + ("" if level is None else f".{level.value}")
 
 
 def _snake(name: str) -> str:

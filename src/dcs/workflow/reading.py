@@ -48,12 +48,18 @@ class Loaded:
 
 def load(session: Session, approval: str) -> Loaded | None:
     """Return an approval by its id, or None if there is none in the session's tenant."""
-    row = store.get_approval(session, approval)
-    found = None if row is None else find_version(session, row.version)
-    if row is None or found is None:
+    found = find(session, approval)
+    if found is None:
         return None
     requests, votes = store.requests(session, approval), store.votes(session, approval)
-    return Loaded(row, *found, requests, votes, store.comments(session, approval))
+    return Loaded(*found, requests, votes, store.comments(session, approval))
+
+
+def find(session: Session, approval: str) -> tuple[Row[Any], Dataset, Version] | None:
+    """Return an approval's row and the version it is about, or None if there is none."""
+    row = store.get_approval(session, approval)
+    found = None if row is None else find_version(session, row.version)
+    return None if row is None or found is None else (row, *found)
 
 
 def _vote(row: Row[Any]) -> VoteView:

@@ -31,7 +31,7 @@ from dcs.workflow.errors import (
 )
 from dcs.workflow.host import Host
 from dcs.workflow.models import ApprovalView, ComplianceView
-from dcs.workflow.reading import Loaded, load
+from dcs.workflow.reading import Loaded, find, load
 from dcs.workflow.state import Activity, Level, State
 from dcs.workflow.templates import chosen
 
@@ -268,7 +268,7 @@ class Approvals:
             activity_kind(activity): self._activity(activity, body)
             for activity, body in bodies.items()
         }
-        kinds[DEADLINE] = Kind(self._deadline, lambda job, reason: _nothing)
+        kinds[DEADLINE] = Kind(self._deadline, lambda job, reason: _nothing, quick=True)
         return kinds
 
     def _activity(self, activity: Activity, body: ActivityBody) -> Kind:
@@ -287,7 +287,12 @@ class Approvals:
                 self.engine.apply(session, job.payload["approval"], event)
             )
 
-        return Kind(run, exhausted, lease=lambda job: activity.time_allowed(job.get("size", 0)))
+        return Kind(
+            run,
+            exhausted,
+            lease=lambda job: activity.time_allowed(job.get("size", 0)),
+            quick=activity in {Activity.CHECK_COMPLIANCE, Activity.ACTIVATE},
+        )
 
     async def _deadline(self, job: Job) -> Finish:
         event = messages.DeadlinePassed(self.clock.now(), Level(job.payload["level"]))
@@ -297,13 +302,14 @@ class Approvals:
 
     async def _require(self, actor: Actor, approval: str, action: Action) -> VersionId:
         """Return the version of an approval that *actor* may do something to."""
-        found = await self.database.read(actor.tenant, lambda s: load(s, approval))
+        found = await self.database.read(actor.tenant, lambda s: find(s, approval))
         if found is None:
             raise ApprovalNotFoundError("There is no such approval.")
-        resource = version_resource(found.dataset, found.version, found.row.requester)
+        row, dataset, version = found
+        resource = version_resource(dataset, version, row.requester)
         resource = replace(resource, kind="approval", id=approval)
         await self.permits.require(actor, action, resource, ApprovalNotFoundError)
-        return found.version.id
+        return version.id
 
     async def _may_decide(self, actor: Actor, version_id: VersionId) -> bool:
         dataset, version = await self.catalog.load(actor.tenant, version_id)

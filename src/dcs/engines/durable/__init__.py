@@ -93,12 +93,14 @@ class Kind:
         lease: How long one attempt may take; afterwards another worker may try. A
             function of the payload where it depends on the work.
         first_pause: The pause after the first failure; each later one is twice as long.
+        quick: It takes moments, and never waits behind work that takes minutes.
     """
 
     handler: JobHandler
     exhausted: Callable[[Job, str], Finish]
     lease: timedelta | Callable[[Mapping[str, Any]], timedelta] = timedelta(minutes=10)
     first_pause: timedelta = timedelta(seconds=1)
+    quick: bool = False
 
     def time_allowed(self, payload: Mapping[str, Any]) -> timedelta:
         """Return how long one attempt at a job may take."""
