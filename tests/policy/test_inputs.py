@@ -356,10 +356,10 @@ def _cases() -> list[dict[str, Any]]:
 
 def test_a_column_with_any_tag_that_is_not_clear_is_masked() -> None:
     columns = [
-        ("id", (), "redact"),
-        ("email", ("EMAIL_ADDRESS",), "partial"),
-        ("note", ("EMAIL_ADDRESS", "US_SSN"), "redact"),
-        ("odd", ("UNKNOWN",), "invented"),
+        ("id", (), "redact", False),
+        ("email", ("EMAIL_ADDRESS",), "partial", False),
+        ("note", ("EMAIL_ADDRESS", "US_SSN"), "redact", False),
+        ("odd", ("UNKNOWN",), "invented", False),
     ]
     assert masked_columns(columns, frozenset()) == {
         "email": "partial",
@@ -370,6 +370,12 @@ def test_a_column_with_any_tag_that_is_not_clear_is_masked() -> None:
         "note": "redact",
         "odd": "redact",
     }
+
+
+def test_a_column_that_is_masked_for_everybody_is_clear_to_nobody() -> None:
+    columns = [("amount", (), "redact", True), ("email", ("EMAIL_ADDRESS",), "partial", True)]
+    every_tag = frozenset({"EMAIL_ADDRESS"})
+    assert masked_columns(columns, every_tag) == {"amount": "redact", "email": "partial"}
 
 
 def test_the_packaged_policy_is_that_of_the_source() -> None:
