@@ -40,3 +40,35 @@ async def test_an_ended_approval_takes_neither(web: Web) -> None:
     assert ">Expedite<" not in page
     assert "/comments" not in page
     assert (await web.post(f"/approvals/{approval}/comments", text="x")).status_code == 409
+
+
+async def test_a_page_asks_for_the_vote_and_shows_what_comes_of_it(web: Web) -> None:
+    path = f"/approvals/{await waiting(web)}"
+    before = (await web.get(path)).text
+    assert "data-until" in before
+    cast = await web.post(
+        f"{path}/votes", level="L1", decision="approve", masks="x, ", method="partial"
+    )
+    assert cast.status_code == 303
+    page = (await web.get(path)).text
+    assert "with x masked for everybody" in page
+    assert "approval voted by steward on L1" in page
+
+
+async def test_a_vote_is_handed_over_by_its_login(web: Web) -> None:
+    path = f"/approvals/{await waiting(web)}"
+    assert (await web.post(f"{path}/delegate", level="L1", to="producer")).status_code == 409
+    assert (await web.post(f"{path}/delegate", level="L1", to="steward2")).status_code == 303
+    assert "steward2 decides instead of steward" in (await web.get(path)).text
+    assert (await web.post(f"{path}/escalate")).status_code == 409
+
+
+async def test_what_is_decided_meanwhile_is_put_in_place_and_the_page_begins_anew(web: Web) -> None:
+    path = f"/approvals/{await waiting(web)}"
+    page = (await web.get(path)).text
+    [live] = [part.split('"')[0] for part in page.split('hx-get="')[1:]]
+    quiet = await web.get(live)
+    assert "HX-Refresh" not in quiet.headers
+    assert "<form" not in quiet.text
+    await web.post(f"{path}/votes", level="L1", decision="reject", reason="wrong year")
+    assert (await web.get(live)).headers["HX-Refresh"] == "true"
