@@ -1,8 +1,12 @@
 """Over the API: drift of grants, asking for a group and for more time."""
 
+from datetime import timedelta
+
 import pytest
 
 from dcs.auth.store import account as accounts
+from dcs.engines.durable.rows import job as jobs
+from dcs.workflow.access.drift import store
 from tests.api.conftest import Api, Json
 from tests.api.test_access import ASKED, DATA, REQUESTS, asked, restricted, told
 
@@ -57,6 +61,20 @@ async def test_drift_is_shown_to_those_who_may_see_the_grant_and_told_to_its_own
     assert "Access to d is not what was given" in await told(api, "producer")
     record = (await api.get("auditor", "/api/v1/audit?limit=50")).text
     assert record.count("grant.drifted") == 1
+
+
+async def test_the_check_of_every_organisation_is_planned_for_the_night(api: Api) -> None:
+    await api.studio.jobs.run_due()
+    now = api.studio.clock.now()
+    kind = jobs.c.kind == "access.verify"
+    for tenant in ("acme", "globex"):
+        [planned] = await api.studio.database.read(
+            tenant, lambda s: s.all(s.select(jobs).where(kind))
+        )
+        assert now < planned.due <= now + timedelta(days=1)
+        assert planned.every is not None
+    rows = await api.studio.database.read("acme", store.get_check)
+    assert rows is None
 
 
 async def test_only_an_auditor_or_admin_checks(api: Api) -> None:
