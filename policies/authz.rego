@@ -20,11 +20,12 @@ egress := {"download"}
 looks := {"list", "report"}
 
 known := (reads | looks) | {
-	"create", "upload", "submit", "approve", "cancel", "expedite", "comment",
-	"set_contract", "audit_read", "audit_verify", "metrics",
-	"quarantine", "release", "discard", "set_allowance", "set_sources",
-	"see_recognizers", "set_recognizers", "set_notice_templates",
+	"create", "upload", "submit", "approve", "cancel", "expedite", "escalate", "comment",
+	"set_contract", "set_retention", "audit_read", "audit_verify", "metrics",
+	"quarantine", "release", "discard", "set_allowance", "set_default_retention", "set_sources",
+	"see_recognizers", "set_recognizers", "set_notice_templates", "set_approval_templates",
 	"request_access", "decide_access", "revoke_grant", "see_grants",
+	"set_groups", "set_calendar", "set_absences", "set_email",
 	"check_grants",
 }
 
@@ -175,7 +176,7 @@ deny contains "not_your_request" if {
 }
 
 deny contains "legal_hold" if {
-	input.action in {"upload", "set_contract"}
+	input.action in {"upload", "set_contract", "set_retention"}
 	not input.resource.legal_hold == false
 }
 
@@ -253,6 +254,7 @@ working_hours if {
 	local.hour >= calendar.opens
 	local.hour < calendar.closes
 	local.weekday in calendar.weekdays
+	local.holiday == false
 }
 
 # ---------- grant: at least one is needed ----------
@@ -267,8 +269,8 @@ grant contains "owner" if {
 	same_tenant
 	is_owner
 	input.action in {
-		"list", "report", "preview", "read", "upload", "submit", "cancel", "expedite", "comment",
-		"set_contract",
+		"list", "report", "preview", "read", "upload", "submit", "cancel", "expedite", "escalate",
+		"comment", "set_contract", "set_retention",
 	}
 }
 
@@ -288,7 +290,9 @@ grant contains "requester" if {
 grant contains "uploader" if {
 	same_tenant
 	is_uploader
-	input.action in {"list", "report", "preview", "submit", "cancel", "expedite", "comment"}
+	input.action in {
+		"list", "report", "preview", "submit", "cancel", "expedite", "escalate", "comment",
+	}
 }
 
 grant contains "public" if {

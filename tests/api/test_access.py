@@ -28,6 +28,7 @@ async def restricted(api: Api) -> Json:
     """Activate a CONFIDENTIAL dataset of sales."""
     body = {"name": "d", "classification": "CONFIDENTIAL", "department": "sales"}
     await api.call("producer", "POST", "/api/v1/datasets", json=body)
+    await api.call("producer", "PUT", "/api/v1/datasets/d/contract", content=CONTRACT)
     return await api.activate(CONTENT)
 
 

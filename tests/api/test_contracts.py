@@ -90,6 +90,7 @@ async def absent(api: Api) -> None:
 async def of_another_department(api: Api) -> None:
     body = {"name": "customers", "classification": "CONFIDENTIAL", "department": "hr"}
     await api.call("producer", "POST", "/api/v1/datasets", json=body)
+    await set_contract(api, contract("name: id", "name: city"), "customers")
     await api.activate(CUSTOMERS, "customers", filename="c.csv")
 
 

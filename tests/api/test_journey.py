@@ -48,7 +48,9 @@ async def test_undeclared_personal_data_needs_two_different_people(api: Api) -> 
     await api.settle()
     approval = await api.approval_of(version["id"])
     assert [level["level"] for level in approval["levels"]] == ["L1", "L2"]
-    assert approval["details"] == {"sensitivity": "HIGH"}
+    assert approval["details"]["sensitivity"] == "HIGH"
+    shown = [each["code"] for each in approval["details"]["compliance"]["shown"]]
+    assert "undeclared_personal_data" in shown
     path = f"/api/v1/approvals/{approval['id']}/votes"
     vote = {"level": "L1", "decision": "approve", "reason": "fine"}
     assert (await api.call("steward", "POST", path, json=vote)).status_code == 201

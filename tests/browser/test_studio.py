@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,34 @@ def test_a_broken_file_shows_where_it_is_broken(studio: Studio, tmp_path: Path) 
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("the first is row 2 (line 3)")).to_be_visible(timeout=30_000)
     _picture(page, "refused")
+
+
+def test_an_admin_fills_a_group_and_a_member_who_is_away_names_a_deputy(studio: Studio) -> None:
+    page = studio.page_of("admin")
+    page.get_by_role("link", name="Groups").click()
+    page.get_by_label("Name").fill("night shift")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Add a member").fill("steward")
+    page.get_by_role("button", name="Add", exact=True).first.click()
+    expect(page.get_by_role("button", name="Remove steward from night shift")).to_be_visible()
+    page.get_by_label("Holidays").fill("2026-12-25 Christmas")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Holidays")).to_have_value("2026-12-25 Christmas\n")
+    _picture(page, "groups")
+    page = studio.page_of("steward")
+    page.get_by_role("link", name="steward").click()
+    expect(page.get_by_text("You belong to night shift.")).to_be_visible()
+    tomorrow = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+    page.get_by_label("First day").fill(tomorrow)
+    page.get_by_label("Last day").fill(tomorrow)
+    page.get_by_label("Who stands in for you").fill("steward2")
+    page.get_by_role("button", name="I am away").click()
+    expect(page.get_by_role("cell", name="steward2")).to_be_visible()
+    _picture(page, "me")
+    page.set_viewport_size({"width": 390, "height": 800})
+    for address in ("/me", "/groups"):
+        page.goto(studio.server.url + address)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 390, address
 
 
 def test_pages_fit_a_small_screen_and_the_dark(studio: Studio) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Result
+from tests.validation.contracts.documents import contract
 
 As = Callable[..., Result]
 DECISIONS = (("steward", "L1"), ("steward2", "L2"))
@@ -19,8 +20,10 @@ def figures(as_user: As, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     file = tmp_path / "figures.csv"
     rows = "".join(f"{n},{n * 10},{request.node.name} {n}\n" for n in range(5))
     file.write_text("id,amount,note\n" + rows)
+    promised = tmp_path / "figures.yaml"
+    promised.write_text(contract("name: id", "name: amount", "name: note"))
     upload = ("upload", file, "--dataset", name, "--classification", "CONFIDENTIAL")
-    sent = as_user("producer", *upload, "--wait", "--json")
+    sent = as_user("producer", *upload, "--contract", promised, "--wait", "--json")
     [approval] = as_user("steward", "approvals", "list", "--mine", "--json").json
     for who, level in DECISIONS:
         voted = as_user(who, "approvals", "approve", approval["id"], "--level", level)

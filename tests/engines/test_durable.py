@@ -196,10 +196,10 @@ async def test_a_worker_sleeps_while_only_work_of_other_kinds_is_due(
     looked = 0
     take = worker.queue._take
 
-    async def counted(limit: int) -> object:
+    async def counted(*limits: int) -> object:
         nonlocal looked
         looked += 1
-        return await take(limit)
+        return await take(*limits)
 
     monkeypatch.setattr(worker.queue, "_take", counted)
     running = asyncio.create_task(worker.queue.run_forever())
@@ -302,6 +302,35 @@ async def test_how_long_an_attempt_may_take_can_depend_on_the_job(
     assert await quick.queue.run_due() == 0
     clock.advance(timedelta(minutes=1))
     assert await quick.queue.run_due() == 1
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_quick_job_does_not_wait_behind_long_ones(
+    database: Database, clock: ManualClock
+) -> None:
+    worker, done = Worker(database, clock), asyncio.Event()
+
+    async def never(job: Job) -> Finish:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def at_once(job: Job) -> Finish:
+        return lambda session: session.after_commit(lambda: loop.call_soon_threadsafe(done.set))
+
+    loop = asyncio.get_running_loop()
+    worker.queue.kinds["long"] = Kind(never, worker.give_up)
+    worker.queue.kinds["short"] = Kind(at_once, worker.give_up, quick=True)
+
+    def add_all(session: Session) -> None:
+        for number in range(9):
+            worker.queue.add(session, "long", f"{number}", {})
+        worker.queue.add(session, "short", "last", {})
+
+    await database.write(ACME, add_all)
+    running = asyncio.create_task(worker.queue.run_forever())
+    async with asyncio.timeout(20):
+        await done.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

@@ -140,7 +140,9 @@ def test_every_code_of_the_policy_has_a_sentence_and_every_sentence_a_code() -> 
     text = (policy_folder() / "authz.rego").read_text()
     denials = set(re.findall(r'^deny contains "(\w+)"', text, re.MULTILINE))
     grants = set(re.findall(r'^grant contains (?:sprintf\(")?"?(\w+)', text, re.MULTILINE))
-    assert denials | grants | {"no_grant"} == set(REASONS)
+    rules = (policy_folder() / "compliance.rego").read_text()
+    said = set(re.findall(r'^(?:problems|shown) contains "(\w+)"', rules, re.MULTILINE))
+    assert denials | grants | said | {"no_grant"} == set(REASONS)
     assert explain("role:analyst") == "Your role analyst allows it."
     assert explain("grant:g1") == REASONS["grant"]
 
@@ -173,6 +175,8 @@ MUTANTS = [
     ("local.hour >= calendar.opens", "local.hour >= 0"),
     ("local.hour < calendar.closes", "local.hour < 24"),
     ("in calendar.weekdays", "in {1, 2, 3, 4, 5, 6, 7}"),
+    ("local.holiday == false", "true"),
+    ("local.holiday == false", "not local.holiday == true"),
     ('not input.actor.kind == "service"', "true"),
     ("not input.resource.legal_hold == false", "false"),
     ("given.dataset == input.resource.dataset", "true"),
@@ -318,14 +322,17 @@ def _cases() -> list[dict[str, Any]]:
     personal = ("resource", "contains_personal_data")
     trained = ("actor", "attributes", "gdpr_training_until_ns")
     local = ("context", "local")
+    tuesday = {"weekday": 2, "holiday": False}
     directed: list[dict[tuple[str, ...], Any]] = [
         {**download, personal: True, trained: 1},
         {**download, personal: True, trained: MISSING},
         {**download, personal: None, trained: MISSING},
-        {**download, **office, local: {"hour": 8, "weekday": 2}},
-        {**download, **office, local: {"hour": 18, "weekday": 2}},
-        {**download, ("context", "calendar", "weekdays"): [1], local: {"hour": 12, "weekday": 2}},
-        {**download, **office, local: {"hour": 3, "weekday": 2}, ("actor", "kind"): "service"},
+        {**download, **office, local: {"hour": 8, **tuesday}},
+        {**download, **office, local: {"hour": 18, **tuesday}},
+        {**download, ("context", "calendar", "weekdays"): [1], local: {"hour": 12, **tuesday}},
+        {**download, **office, local: {"hour": 12, "weekday": 2, "holiday": True}},
+        {**download, **office, local: {"hour": 12, "weekday": 2}},
+        {**download, **office, local: {"hour": 3, **tuesday}, ("actor", "kind"): "service"},
         {
             ("action",): "preview",
             ("actor", "roles"): ["analyst"],
@@ -367,4 +374,12 @@ def test_a_column_with_any_tag_that_is_not_clear_is_masked() -> None:
 
 def test_the_packaged_policy_is_that_of_the_source() -> None:
     source = Path(__file__).parents[2] / "policies"
-    assert (policy_folder() / "authz.rego").read_text() == (source / "authz.rego").read_text()
+    names = [path.name for path in sorted(source.glob("*.rego"))]
+    assert names == ["authz.rego", "compliance.rego"]
+    for name in names:
+        assert (policy_folder() / name).read_text() == (source / name).read_text()
+
+
+def test_a_code_of_an_earlier_release_is_still_put_into_words() -> None:
+    assert explain("no_longer_known") == "No longer known."
+    assert explain("role:") == REASONS["role"]

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from dcs.auth.store import account as accounts
-from tests.web.conftest import Web
+from tests.validation.contracts.documents import contract
+from tests.web.conftest import OURS, Web
 
 pytestmark = pytest.mark.anyio
 
@@ -14,8 +15,10 @@ async def closed(web: Web) -> None:
     """Activate a CONFIDENTIAL dataset of nobody's department."""
     await web.sign_in("producer")
     await web.post("/datasets", name="d", classification="CONFIDENTIAL")
-    path = "/api/v1/datasets/d/versions?filename=d.csv"
-    await web.http.put(path, content=b"id,x\n1,2\n", headers={"Sec-Fetch-Site": "same-origin"})
+    promised = contract("name: id", "name: x").encode()
+    for path, content in (("contract", promised), ("versions?filename=d.csv", b"id,x\n1,2\n")):
+        sent = await web.http.put(f"/api/v1/datasets/d/{path}", content=content, headers=OURS)
+        assert sent.is_success, sent.text
     await settle(web)
     for login, level in (("steward", "L1"), ("steward2", "L2")):
         await web.sign_in(login)

@@ -155,6 +155,58 @@ def test_failed_compliance_ends_it() -> None:
     assert (state.outcome, state.reason) == (Outcome.REJECTED, "COMPLIANCE_FAILED")
 
 
+def test_what_the_rules_say_stays_with_the_approval() -> None:
+    said = ComplianceFinished(NOON, passed=True, shown=("no_contract",))
+    state, effects = after(opened(), CLEAN, PASSED, said)
+    assert OpenRequest(Level.L1, NOON + 24 * HOUR) in effects
+    assert (state.problems, state.shown, state.unanswered) == ((), ("no_contract",), ())
+    said = ComplianceFinished(NOON, passed=False, problems=("retention_missing",))
+    state, _ = after(opened(), CLEAN, PASSED, said)
+    assert (state.reason, state.problems) == ("COMPLIANCE_FAILED", ("retention_missing",))
+    assert State.from_json(state.to_json()) == state
+
+
+UNANSWERED = ComplianceFinished(NOON, passed=False, unanswered=("It is mine to give.",))
+
+
+def test_what_is_not_attested_waits_for_its_requester_who_submits_it_again() -> None:
+    state, effects = after(opened(), CLEAN, PASSED, UNANSWERED)
+    assert effects == (SetStatus("validated", "ATTESTATIONS_MISSING"),)
+    assert (state.outcome, state.running, state.submitted) == (None, None, False)
+    assert (state.requests, state.unanswered) == ((), ("It is mine to give.",))
+    assert State.from_json(state.to_json()) == state
+    _, ignored = decide(state, yes("stella"))
+    assert ignored == (Ignored("Voted", "not_awaiting_approval", Level.L1),)
+
+    state, effects = decide(state, Submitted(NOON, "paula", ("It is mine to give.",)))
+    assert effects == (SetStatus("checking", None), RunActivity(Activity.CHECK_COMPLIANCE))
+    state, effects = decide(state, COMPLIANT)
+    assert OpenRequest(Level.L1, NOON + 24 * HOUR) in effects
+    assert state.unanswered == ()
+
+
+def test_what_is_not_attested_in_a_second_round_keeps_what_was_reached() -> None:
+    back = Returned(NOON, "stella", Level.L1)
+    state, effects = after(*PENDING, back, Submitted(NOON, "paula"), UNANSWERED)
+    assert effects == (SetStatus("validated", "ATTESTATIONS_MISSING"),)
+    assert (state.round, state.progress) == (2, 50)
+    _, effects = decide(state, Submitted(NOON, "paula"))
+    assert RunActivity(Activity.CHECK_COMPLIANCE) in effects
+
+
+def test_a_broken_rule_ends_it_whatever_was_not_attested() -> None:
+    both = ComplianceFinished(NOON, False, ("owner_not_active",), unanswered=("It is mine.",))
+    state, _ = after(opened(), CLEAN, PASSED, both)
+    assert (state.outcome, state.reason) == (Outcome.REJECTED, "COMPLIANCE_FAILED")
+
+
+def test_what_waits_for_an_attestation_can_be_cancelled_and_made_urgent() -> None:
+    state, _ = after(opened(), CLEAN, PASSED, UNANSWERED, Expedited(NOON, "paula"))
+    assert state.expedited
+    state, _ = decide(state, Cancelled(NOON, "paula"))
+    assert state.outcome is Outcome.CANCELLED
+
+
 def test_internal_data_asks_one_level_for_a_day() -> None:
     state, effects = after(*PENDING)
     assert effects == (
@@ -303,17 +355,38 @@ def test_an_approval_begins_with_being_opened() -> None:
 
 def test_a_state_of_another_process_is_refused() -> None:
     state, _ = after(opened())
-    with pytest.raises(ValueError, match="process 3"):
-        State.from_json({**state.to_json(), "process": 3})
+    with pytest.raises(ValueError, match="process 4"):
+        State.from_json({**state.to_json(), "process": 4})
 
 
 def test_a_state_that_the_first_release_stored_is_still_read() -> None:
     state, _ = after(*PENDING_TWO, yes("stella"))
-    stored = {**state.to_json(), "process": 1}
-    del stored["expedited"]
-    for each in stored["requests"]:
-        del each["remind_at"]
+    known = {
+        "requester",
+        "classification",
+        "asked_for_two",
+        "submitted",
+        "stage",
+        "progress",
+        "running",
+        "undeclared_personal_data",
+        "outcome",
+        "reason",
+    }
+    stored = {key: value for key, value in state.to_json().items() if key in known}
+    stored["process"] = 1
+    stored["requests"] = [
+        {
+            "level": "L1",
+            "deadline": "2026-03-03T12:00:00+00:00",
+            "voter": "stella",
+            "approved": True,
+        },
+        {"level": "L2", "deadline": "2026-03-04T12:00:00+00:00", "voter": None, "approved": False},
+    ]
     read = State.from_json(stored)
+    assert [each.approvals for each in read.requests] == [("stella",), ()]
+    assert [each.urgent for each in read.requests] == [HOUR, 2 * HOUR]
     assert [each.remind_at for each in read.requests] == [None, None]
     assert [each.next_moment for each in read.requests] == [NOON + 24 * HOUR, NOON + 48 * HOUR]
     late, _ = decide(read, DeadlinePassed(NOON + 48 * HOUR, Level.L2))

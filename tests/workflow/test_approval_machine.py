@@ -15,7 +15,9 @@ from dcs.workflow.messages import (
     Commented,
     ComplianceFinished,
     DeadlinePassed,
+    Delegated,
     Effect,
+    Escalated,
     Event,
     Expedited,
     Finish,
@@ -25,11 +27,17 @@ from dcs.workflow.messages import (
     Returned,
     Submitted,
     ValidationFinished,
+    Void,
+    Voided,
     Voted,
 )
-from dcs.workflow.state import Activity, Level, Outcome, Stage, State
+from dcs.workflow.state import Activity, Binding, Level, LevelPlan, Outcome, Stage, State
 
 PEOPLE = ["paula", "stella", "simon", "otto"]
+GROUPS = {"stella": ("stewards",), "simon": ("stewards", "office"), "otto": ("office",)}
+SEEN = Binding("a" * 64, "INTERNAL", "contract-1", "b" * 64, "rules-1", 0)
+OTHER = Binding("a" * 64, "INTERNAL", "contract-2", "b" * 64, "rules-1", 0)
+NEWER = Binding("a" * 64, "INTERNAL", "contract-1", "b" * 64, "rules-2", 0)
 
 
 class ApprovalMachine(RuleBasedStateMachine):
@@ -80,21 +88,63 @@ class ApprovalMachine(RuleBasedStateMachine):
     def submitted(self) -> None:
         self.send(Submitted(self.now, "paula"))
 
-    @rule(passed=st.sampled_from([True, True, False]))
-    def checked(self, passed: bool) -> None:
-        self.send(ComplianceFinished(self.now, passed))
+    @rule(broken=st.booleans())
+    def owes_answers(self, broken: bool) -> None:
+        problems = ("retention_missing",) if broken else ()
+        self.send(ComplianceFinished(self.now, False, problems, unanswered=("It is mine.",)))
+
+    @rule(
+        passed=st.sampled_from([True, True, False]),
+        quorum=st.integers(0, 2),
+        group=st.sampled_from([None, "stewards"]),
+        escalate_to=st.sampled_from([None, "office"]),
+        binding=st.sampled_from([None, SEEN]),
+    )
+    def checked(
+        self,
+        passed: bool,
+        quorum: int,
+        group: str | None,
+        escalate_to: str | None,
+        binding: Binding | None,
+    ) -> None:
+        """Ask by a template, or the usual way where no quorum was drawn."""
+        hours = timedelta(hours=1)
+        escalate_at = None if escalate_to is None else self.now + 20 * hours
+        plans = tuple(
+            LevelPlan(level, self.now + 24 * hours, hours, quorum, group, escalate_to, escalate_at)
+            for level in (Level if quorum else ())
+        )
+        self.send(ComplianceFinished(self.now, passed, plans=plans, binding=binding))
 
     @rule(
         by=st.sampled_from(PEOPLE),
         level=st.sampled_from(list(Level)),
         approve=st.sampled_from([True, True, True, False]),
+        method=st.sampled_from(["partial", "redact"]),
+        binding=st.sampled_from([SEEN, SEEN, SEEN, OTHER, NEWER]),
     )
-    def voted(self, by: str, level: Level, approve: bool) -> None:
-        self.send(Voted(self.now, by, level, approve))
+    def voted(self, by: str, level: Level, approve: bool, method: str, binding: Binding) -> None:
+        masks = (("phone", method),)
+        self.send(Voted(self.now, by, level, approve, GROUPS.get(by, ()), masks, binding))
 
     @rule(by=st.sampled_from(PEOPLE), level=st.sampled_from(list(Level)))
     def returned(self, by: str, level: Level) -> None:
-        self.send(Returned(self.now, by, level))
+        self.send(Returned(self.now, by, level, GROUPS.get(by, ())))
+
+    @rule(
+        by=st.sampled_from(PEOPLE), to=st.sampled_from(PEOPLE), level=st.sampled_from(list(Level))
+    )
+    def delegated(self, by: str, to: str, level: Level) -> None:
+        self.send(Delegated(self.now, by, level, to, GROUPS.get(by, ())))
+
+    @rule(by=st.sampled_from(PEOPLE))
+    def escalated(self, by: str) -> None:
+        self.send(Escalated(self.now, by))
+
+    @rule(change=st.sampled_from(["contract", "policy"]))
+    def voided(self, change: str) -> None:
+        self.send(Voided(self.now, (change,)))
 
     @rule(level=st.sampled_from(list(Level)))
     def deadline(self, level: Level) -> None:
@@ -124,7 +174,8 @@ class ApprovalMachine(RuleBasedStateMachine):
         assert self.state is not None
         assert self.state.expedited >= before.expedited
         if self.state.round > before.round:
-            assert isinstance(self.events[-1], Returned)
+            voided = any(isinstance(each, Void) for each in self.kept[-1])
+            assert voided or isinstance(self.events[-1], Returned)
             return
         for old, new in zip(before.requests, self.state.requests, strict=False):
             assert new.deadline <= old.deadline
@@ -143,7 +194,7 @@ class ApprovalMachine(RuleBasedStateMachine):
             if isinstance(effect, Awaken)
         }
         for each in self.state.requests:
-            if each.voter is None and self.state.outcome is None:
+            if not each.approved and self.state.outcome is None:
                 assert moments[each.level] == each.next_moment
 
     @invariant()
@@ -157,27 +208,37 @@ class ApprovalMachine(RuleBasedStateMachine):
         if self.state is None or self.state.outcome is not Outcome.ACTIVE:
             return
         assert tuple(each.level for each in self.state.requests) == self.state.levels
-        assert all(each.approved for each in self.state.requests)
-        voters = [each.voter for each in self.state.requests]
+        voters = [by for each in self.state.requests for by in each.approvals]
         assert len(set(voters)) == len(voters)
         assert "paula" not in voters
-        last_round = max(
+        for each in self.state.requests:
+            assert len(each.approvals) == each.quorum
+            for by in each.approvals:
+                self.vote_of_this_round_counted(each.level, by)
+
+    def vote_of_this_round_counted(self, level: Level, by: str) -> None:
+        """Look the vote up among the events: in time, of what was asked about, by who may."""
+        assert self.state is not None
+        asked = max(
             number
             for number, event in enumerate(self.events)
             if isinstance(event, ComplianceFinished)
             and not any(isinstance(each, Ignored) for each in self.kept[number])
         )
-        for each in self.state.requests:
-            vote = next(
-                event
-                for event in self.events[last_round:]
-                if isinstance(event, Voted)
-                and event.level is each.level
-                and event.by == each.voter
-                and event.approve
-                and event.at <= each.deadline
-            )
-            assert vote.at <= each.deadline
+        request = self.state.request(level)
+        assert request is not None
+        vote = next(
+            event
+            for event, effects in zip(self.events[asked:], self.kept[asked:], strict=True)
+            if isinstance(event, Voted)
+            and (event.level, event.by, event.approve) == (level, by, True)
+            and not any(isinstance(each, Ignored) for each in effects)
+        )
+        assert vote.at <= request.deadline
+        assert self.state.binding in {None, vote.binding}
+        assert request.admits(by, GROUPS.get(by, ()))
+        assert not request.has_handed_over(by)
+        assert ("phone", "redact") in self.state.masks or ("phone", "partial") in self.state.masks
 
     @invariant()
     def something_or_somebody_is_always_awaited(self) -> None:
@@ -185,7 +246,7 @@ class ApprovalMachine(RuleBasedStateMachine):
         if state is None or state.outcome is not None:
             return
         waits_for_votes = state.stage is Stage.APPROVAL_PENDING and any(
-            each.voter is None for each in state.requests
+            not each.approved for each in state.requests
         )
         waits_for_person = state.running is None and not state.submitted
         waits_for_person |= state.running is None and state.stage in {

@@ -20,12 +20,15 @@ from dcs.studio import Studio, open_studio
 from dcs.workflow import (
     ApprovalNotFoundError,
     ApprovalView,
+    Ballot,
     CommentMissingError,
+    Level,
     NotCommentableError,
     NotExpeditableError,
     ReasonMissingError,
     VoteNotCountedError,
 )
+from tests.validation.contracts.documents import contract
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +56,8 @@ class Case:
         self,
         content: bytes = b"id,amount\n1,2\n",
         classification: Classification = Classification.INTERNAL,
+        *,
+        promised: bool = True,
     ) -> Version:
         identity = self.studio.identity
         await identity.add_tenant(ACME, "Acme", OPEN_ALL_WEEK)
@@ -68,6 +73,16 @@ class Case:
         await self.studio.catalog.add_dataset(
             paula, NewDataset("d", classification, department="it")
         )
+        asks_for_one = classification.level >= Classification.CONFIDENTIAL.level
+        if asks_for_one and promised:
+            document = contract("name: id", "name: amount").encode()
+            await self.studio.reports.set_contract(paula, "d", document)
+        received = await self.studio.receiver.receive(paula, "d", "d.csv", chunks(content))
+        await self.settle()
+        return received.version
+
+    async def send_again(self, content: bytes) -> Version:
+        paula = self.people["paula"]
         received = await self.studio.receiver.receive(paula, "d", "d.csv", chunks(content))
         await self.settle()
         return received.version
@@ -77,7 +92,7 @@ class Case:
     ) -> None:
         actor = self.people[login]
         [approval] = await self.studio.approvals.find(actor, mine=False, before=None, limit=5)
-        await self.studio.approvals.vote(actor, approval.id, level, decision, reason)
+        await self.studio.approvals.vote(actor, approval.id, Ballot(Level(level), decision, reason))
         await self.settle()
 
     async def find(self) -> str:

@@ -6,11 +6,16 @@ from starlette.types import Scope
 
 import dcs
 from dcs.api import (
+    absences,
     access_requests,
+    addresses,
+    approval_templates,
     approvals,
     audit,
+    calendars,
     comparing,
     datasets,
+    groups,
     health,
     imports,
     notices,
@@ -54,10 +59,15 @@ def create_api(studio: Studio) -> FastAPI:
         approvals,
         access_requests,
         quarantine,
+        approval_templates,
         notices,
         recognizers,
         imports,
         tenants,
+        groups,
+        calendars,
+        absences,
+        addresses,
         audit,
     ):
         app.include_router(part.router)

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from dcs.api.access import TheActor, TheStudio
-from dcs.api.models import DatasetBody
+from dcs.api.models import DatasetBody, DatasetChangeBody
 from dcs.api.pages import Cursor, Limit, decode, page
 from dcs.catalog import NewDataset
 from dcs.core.classification import Classification
@@ -41,6 +41,16 @@ async def find(
 async def show(studio: TheStudio, actor: TheActor, dataset: str) -> dict[str, Any]:
     """Show a dataset by its id or name."""
     return (await studio.catalog.dataset_for(actor, dataset, "list")).to_json()
+
+
+@router.patch("/{dataset}")
+async def change(
+    studio: TheStudio, actor: TheActor, dataset: str, body: DatasetChangeBody
+) -> dict[str, Any]:
+    """Change how long versions of the dataset are to be kept; nothing is removed by it."""
+    if "retention_days" not in body.model_fields_set:
+        return await show(studio, actor, dataset)
+    return (await studio.catalog.set_retention(actor, dataset, body.retention_days)).to_json()
 
 
 @router.put("/{dataset}/contract", status_code=201)

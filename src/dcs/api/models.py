@@ -1,12 +1,42 @@
 """What clients send, checked at the door."""
 
-from typing import Literal
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from dcs.catalog import LONGEST_RETENTION
 from dcs.core.classification import Classification
 
+Retention = Annotated[int, Field(strict=True, ge=1, le=LONGEST_RETENTION)]
 FormatName = Literal["csv", "tsv", "ndjson", "json", "parquet", "arrow", "orc", "avro", "xlsx"]
+
+
+def _day(given: object) -> date:
+    if isinstance(given, str) and len(given) == len("2026-12-24"):
+        with suppress(ValueError):
+            return date.fromisoformat(given)
+    raise ValueError("a day is written as 2026-12-24")
+
+
+def _moment(given: object) -> date | datetime:
+    if not isinstance(given, str) or "T" not in given:
+        return _day(given)
+    try:
+        return datetime.fromisoformat(given)
+    except ValueError:
+        raise ValueError("an instant is written as 2026-12-24T12:00:00Z") from None
+
+
+_DAY = {"type": "string", "format": "date"}
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema(_DAY)]
+Moment = Annotated[
+    date | datetime,
+    PlainValidator(_moment),
+    WithJsonSchema({"anyOf": [_DAY, {"type": "string", "format": "date-time"}]}),
+]
+"""A whole day or an instant: kept apart here, as a midnight is not a day."""
 
 
 class Body(BaseModel):
@@ -23,7 +53,13 @@ class DatasetBody(Body):
     description: str = Field(default="", max_length=10_000)
     department: str | None = Field(default=None, max_length=100)
     purpose: str = Field(default="", max_length=10_000)
-    retention_days: int | None = Field(default=None, ge=1, le=365_000)
+    retention_days: Retention | None = None
+
+
+class DatasetChangeBody(Body):
+    """What is changed of a dataset; null leaves its retention to the organisation."""
+
+    retention_days: Retention | None = None
 
 
 class VoteBody(Body):
@@ -32,6 +68,49 @@ class VoteBody(Body):
     level: Literal["L1", "L2"]
     decision: Literal["approve", "return", "reject"]
     reason: str = Field(default="", max_length=2_000)
+    masks: dict[str, Literal["redact", "partial"]] = Field(default={}, max_length=10_000)
+
+
+class DelegateBody(Body):
+    """Whom a vote is handed to, by their login."""
+
+    level: Literal["L1", "L2"] = "L1"
+    to: str = Field(min_length=1, max_length=100)
+
+
+class SubmitBody(Body):
+    """What somebody confirms who asks for an approval: sentences of the template, word for word."""
+
+    attestations: list[str] = Field(default=[], max_length=20)
+
+
+class LevelRuleBody(Body):
+    """How the people of one level are asked."""
+
+    quorum: int = Field(default=1, ge=1, le=20)
+    hours: float = Field(gt=0, le=24 * 366)
+    expedited_hours: float = Field(gt=0, le=24 * 366)
+    group: str | None = Field(default=None, min_length=1, max_length=100)
+    escalate_to: str | None = Field(default=None, min_length=1, max_length=100)
+    escalate_hours: float = Field(default=4.0, gt=0, le=24 * 366)
+
+
+class LevelsBody(Body):
+    """Both levels; one that is left out is asked the usual way."""
+
+    L1: LevelRuleBody = LevelRuleBody(hours=24, expedited_hours=1)
+    L2: LevelRuleBody = LevelRuleBody(hours=48, expedited_hours=2)
+
+
+class ApprovalTemplateBody(Body):
+    """How versions of one classification are decided on."""
+
+    levels: LevelsBody = LevelsBody()
+    business_hours: bool = False
+    contract_required: bool = False
+    attestations: list[Annotated[str, Field(min_length=1, max_length=500)]] = Field(
+        default=[], max_length=20
+    )
 
 
 class ReasonBody(Body):
@@ -45,6 +124,44 @@ class WordingBody(Body):
 
     subject: str = Field(min_length=1, max_length=200)
     body: str = Field(min_length=1, max_length=5_000)
+
+
+class GroupBody(Body):
+    """What a group is for."""
+
+    description: str = Field(default="", max_length=2_000)
+
+
+class HolidayBody(Body):
+    """A day on which an organisation is closed."""
+
+    day: Day
+    name: str = Field(default="", max_length=100)
+
+
+class CalendarBody(Body):
+    """When an organisation works: 1 is Monday, hours are those of its own clock."""
+
+    timezone: str = Field(min_length=1, max_length=100)
+    weekdays: list[int] = Field(min_length=1, max_length=7)
+    opens: int = Field(ge=0, le=23)
+    closes: int = Field(ge=1, le=24)
+    holidays: list[HolidayBody] = Field(default_factory=list, max_length=400)
+
+
+class AbsenceBody(Body):
+    """From when until when somebody is away: days, the last one included, or instants."""
+
+    starts: Moment
+    ends: Moment
+    deputy: str = Field(min_length=1, max_length=100)
+    account: str | None = Field(default=None, min_length=1, max_length=100)
+
+
+class EmailBody(Body):
+    """Where letters go; null for nowhere."""
+
+    email: str | None = Field(max_length=1_000)
 
 
 class AccessRequestBody(Body):
@@ -111,12 +228,13 @@ class SourceBody(Body):
     )
 
 
-class AllowanceBody(Body):
-    """What an organisation may send; members that are not there stay as they are."""
+class TenantBody(Body):
+    """What an organisation may send and how long it keeps; members that are not there stay."""
 
     max_file_size: int | None = Field(default=None, ge=1)
     max_storage: int | None = Field(default=None, ge=0)
     supported_formats: list[FormatName] | None = None
+    retention_days: Retention | None = None
 
 
 class CommentBody(Body):

@@ -1,4 +1,4 @@
-"""Tenants: what an organisation may send, set by its admins within the installation's limits."""
+"""Tenants: what an organisation may send and how long it keeps, set by its admins."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from dcs.api.access import TheActor, TheStudio
-from dcs.api.models import AllowanceBody
+from dcs.api.models import TenantBody
 from dcs.auth import Tenant
 from dcs.core.errors import NotFoundError
 from dcs.ingestion import FORMATS
@@ -28,15 +28,22 @@ async def show(studio: TheStudio, actor: TheActor, tenant: str) -> dict[str, Any
 
 @router.patch("/{tenant}")
 async def change(
-    studio: TheStudio, actor: TheActor, tenant: str, body: AllowanceBody
+    studio: TheStudio, actor: TheActor, tenant: str, body: TenantBody
 ) -> dict[str, Any]:
-    """Change what your organisation may send; null leaves it to the installation's limits."""
+    """
+    Change what your organisation may send, and how long it keeps what says nothing itself.
+
+    Null leaves a limit to the installation, and the retention to each dataset.
+    """
     found = await _own(studio, actor, tenant)
     given = body.model_dump(exclude_unset=True)
+    if "retention_days" in given:
+        await studio.set_default_retention(actor, given.pop("retention_days"))
     if "supported_formats" in given:
         formats = given.pop("supported_formats")
         given["formats"] = None if formats is None else tuple(formats)
-    await studio.set_allowance(actor, replace(found.allowance, **given))
+    if given:
+        await studio.set_allowance(actor, replace(found.allowance, **given))
     return await _show(studio, await studio.identity.tenant(actor.tenant))
 
 
@@ -52,6 +59,7 @@ async def _show(studio: TheStudio, tenant: Tenant) -> dict[str, Any]:
         "id": tenant.id,
         "name": tenant.name,
         "allowance": tenant.allowance.to_json(),
+        "retention_days": tenant.retention_days,
         "limits": {
             "max_file_size": bounds.max_size,
             "supported_formats": sorted(

@@ -37,10 +37,12 @@ audit_head = tenant_table(
 
 def head(session: Session, *, lock: bool = False) -> tuple[int, str]:
     """Return the length and the last hash of the tenant's chain; *lock* keeps others from adding."""
-    if lock:
-        session.insert_new(audit_head, sequence=0, hash=GENESIS)
-    row = session.first(session.select(audit_head, lock=lock))
-    return (0, GENESIS) if row is None else (row.sequence, row.hash)
+    row = session.get(audit_head, lock=lock)
+    if row is not None:
+        return row.sequence, row.hash
+    if lock and not session.insert_new(audit_head, sequence=0, hash=GENESIS):
+        return head(session, lock=True)  # another process has begun the chain just now
+    return 0, GENESIS
 
 
 def append(session: Session, event: AuditEvent) -> None:
@@ -60,7 +62,7 @@ def append(session: Session, event: AuditEvent) -> None:
         previous=event.previous,
         hash=event.hash,
     )
-    session.update(audit_head, sequence=event.sequence, hash=event.hash)
+    session.change(audit_head, {}, sequence=event.sequence, hash=event.hash)
 
 
 def page(session: Session, after: int, limit: int) -> Sequence[AuditEvent]:

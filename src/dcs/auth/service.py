@@ -33,7 +33,7 @@ class Identity:
         await self.database.write(tenant, lambda s: store.add_tenant(s, name, calendar, now))
 
     async def tenant(self, tenant: TenantId) -> Tenant:
-        """Return a tenant's name and calendar."""
+        """Return a tenant with its calendar, its allowance and its retention."""
         found = await self.database.read(tenant, store.get_tenant)
         if found is None:
             raise NotFoundError("This tenant does not exist.")
@@ -55,6 +55,22 @@ class Identity:
                 object_kind="tenant",
                 object_id=actor.tenant,
                 details={key: str(value) for key, value in allowance.to_json().items()},
+            )
+
+        await self.database.write(actor.tenant, change)
+
+    async def set_default_retention(self, actor: Actor, days: int | None) -> None:
+        """Change how long the actor's tenant keeps data by default; policy was asked by the caller."""
+
+        def change(session: Session) -> None:
+            store.set_default_retention(session, days)
+            self.audit.record(
+                session,
+                actor=actor.id,
+                action="tenant.set_retention",
+                object_kind="tenant",
+                object_id=actor.tenant,
+                details={"retention_days": "none" if days is None else days},
             )
 
         await self.database.write(actor.tenant, change)
@@ -99,7 +115,7 @@ class Identity:
 
     async def members(self, tenant: TenantId, group: str) -> Sequence[Account]:
         """Return the accounts of a group, also those that are disabled."""
-        return await self.database.read(tenant, lambda s: store.members(s, group))
+        return await self.database.read(tenant, lambda s: store.accounts_in(s, group))
 
     async def logins(self, tenant: TenantId) -> Mapping[str, str]:
         """Return the login behind every account id of the tenant, for people to read."""

@@ -11,6 +11,7 @@ from dcs.catalog.errors import (
     VersionNotFoundError,
 )
 from dcs.catalog.models import (
+    LONGEST_RETENTION,
     Column,
     Dataset,
     NewDataset,
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
         dataset_resource,
         find_dataset,
         find_version,
+        size_of,
         version_resource,
     )
     from dcs.catalog.service import Catalog
 
 __all__ = [
+    "LONGEST_RETENTION",
     "Catalog",
     "Changes",
     "Column",
@@ -54,6 +57,7 @@ __all__ = [
     "dataset_resource",
     "find_dataset",
     "find_version",
+    "size_of",
     "version_resource",
 ]
 
@@ -63,6 +67,7 @@ _LATER = {
     "dataset_resource": "resources",
     "find_dataset": "resources",
     "find_version": "resources",
+    "size_of": "resources",
     "version_resource": "resources",
 }
 

@@ -44,8 +44,12 @@ class Changes:
                 del self._waiting[version]
 
     def notify(self, version: str) -> None:
-        """Wake the waiters of a version; called from a database thread after a commit."""
-        if self._loop is not None and not self._loop.is_closed():
+        """Wake the waiters of a version; called from a database thread after a commit.
+
+        Who is not there yet will look after this commit.
+        """
+        waits = version in self._waiting
+        if waits and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake, version)
 
     def _wake(self, version: str) -> None:

@@ -10,6 +10,8 @@ from dcs.core.classification import Classification
 from dcs.core.clock import rfc3339
 from dcs.core.ids import DatasetId, TenantId, UserId, VersionId
 
+LONGEST_RETENTION = 36_500  # days: a hundred years
+
 
 class Status(StrEnum):
     """Where a version is in its life."""
@@ -63,7 +65,8 @@ class Dataset:
     A named series of versions.
 
     Attributes:
-        retention_days: How long a version is kept once it is no longer active.
+        retention_days: How long a version is to be kept once it is no longer active; None for
+            as long as the tenant says. Nothing is removed by it.
         legal_hold: While true nothing of the dataset may be changed or removed.
         purpose: What its data may be used for.
         active_number: The version others read, if any.
@@ -131,12 +134,19 @@ class Column:
         type: ``integer``, ``number``, ``boolean``, ``date``, ``timestamp`` or ``text``.
         tags: Kinds of personal data found in it; empty if none.
         method: How it is masked where its tags are not clear.
+        masked: Nobody sees it as it is, because somebody approved the version only so.
     """
 
     name: str
     type: str
     tags: tuple[str, ...] = ()
     method: str = "redact"
+    masked: bool = False
+
+    @property
+    def mask(self) -> tuple[str, tuple[str, ...], str, bool]:
+        """What decides on how it is shown: name, tags, method, and whether it is masked for all."""
+        return self.name, self.tags, self.method, self.masked
 
     def to_json(self) -> dict[str, Any]:
         """Return the column as it is stored and shown."""
@@ -145,12 +155,14 @@ class Column:
             "type": self.type,
             "tags": list(self.tags),
             "method": self.method,
+            "masked": self.masked,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Column":
         """Read a stored column."""
-        return cls(data["name"], data["type"], tuple(data["tags"]), data["method"])
+        masked = data.get("masked", False)
+        return cls(data["name"], data["type"], tuple(data["tags"]), data["method"], masked)
 
 
 class ProblemSeverity(StrEnum):

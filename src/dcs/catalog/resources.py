@@ -20,6 +20,11 @@ def find_version(session: Session, version_id: str) -> tuple[Dataset, Version] |
     return None if dataset is None else (dataset, version)
 
 
+def size_of(session: Session, version_id: str) -> int:
+    """Return how many bytes the file of a version has."""
+    return store.size_of(session, version_id)
+
+
 def dataset_resource(dataset: Dataset) -> Resource:
     """Return what policy looks at for a dataset: active once it has an active version."""
     return Resource(

@@ -2,8 +2,8 @@
 
 import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -98,6 +98,30 @@ class Catalog:
             actor, Action(action), dataset_resource(dataset), DatasetNotFoundError
         )
         return dataset
+
+    async def set_retention(self, actor: Actor, name: str, days: int | None) -> Dataset:
+        """
+        Change how long versions of a dataset are to be kept; None for as long as the tenant says.
+
+        Raises:
+            DatasetNotFoundError: There is none, or none the actor may know of.
+            DeniedError: The actor may know of it, but not do this.
+        """
+        dataset = await self.dataset_for(actor, name, Action.SET_RETENTION)
+
+        def change(session: Session) -> None:
+            store.set_retention(session, dataset.id, days)
+            self.audit.record(
+                session,
+                actor=actor.id,
+                action="dataset.set_retention",
+                object_kind="dataset",
+                object_id=dataset.id,
+                details={"retention_days": "tenant" if days is None else days},
+            )
+
+        await self.database.write(actor.tenant, change)
+        return replace(dataset, retention_days=days)
 
     async def datasets(
         self,
@@ -365,8 +389,9 @@ class Catalog:
         columns: Sequence[Column],
         table_sha256: str | None,
         contains_personal_data: bool | None,
+        contract: str | None,
     ) -> None:
-        """Keep what the validation found."""
+        """Keep what the validation found, and which data contract it judged by."""
         store.change_version(
             session,
             version,
@@ -374,11 +399,24 @@ class Catalog:
             columns=[column.to_json() for column in columns],
             table_sha256=table_sha256,
             contains_personal_data=contains_personal_data,
+            contract=contract,
         )
 
-    def activate(self, session: Session, version: Version, now: datetime) -> None:
-        """Make a version the one others read, unless a later one is active already."""
-        store.change_version(session, version.id, activated_at=now)
+    def activate(
+        self, session: Session, version: Version, now: datetime, masks: Mapping[str, str]
+    ) -> None:
+        """
+        Make a version the one others read, unless a later one is active already.
+
+        Args:
+            masks: The columns that nobody sees as they are, and how each is masked.
+        """
+        columns = [
+            replace(each, masked=True, method=masks[each.name]) if each.name in masks else each
+            for each in version.columns
+        ]
+        stored = [each.to_json() for each in columns]
+        store.change_version(session, version.id, activated_at=now, columns=stored)
         dataset = store.get_dataset(session, version.dataset, lock=True)
         if dataset is not None and (dataset.active_number or 0) < version.number:
             store.set_active(session, version.dataset, version.number)

@@ -134,12 +134,9 @@ def add_dataset(
 
 def get_dataset(session: Session, name_or_id: str, *, lock: bool = False) -> Dataset | None:
     """Return a dataset by its id or its name."""
-    query = session.select(dataset, lock=lock)
-    row = session.first(
-        query.where(or_(dataset.c.id == name_or_id, dataset.c.name == name_or_id)).order_by(
-            dataset.c.id != name_or_id
-        )
-    )
+    row = session.get(dataset, lock=lock, id=name_or_id)
+    if row is None:
+        row = session.get(dataset, lock=lock, name=name_or_id)
     return None if row is None else _dataset(row)
 
 
@@ -197,8 +194,14 @@ def add_version(session: Session, new: Version) -> None:
 
 def get_version(session: Session, version_id: str) -> Version | None:
     """Return a version by its id."""
-    row = session.first(session.select(version).where(version.c.id == version_id))
+    row = session.get(version, id=version_id)
     return None if row is None else _version(row)
+
+
+def size_of(session: Session, version_id: str) -> int:
+    """Return how many bytes a version's file has; 0 if there is no such version."""
+    query = session.select(version.c.bytes).where(version.c.id == version_id)
+    return int(session.scalar(query) or 0)
 
 
 def numbered_version(session: Session, dataset_id: DatasetId, number: int) -> Version | None:
@@ -229,11 +232,17 @@ def recent_versions(
 
 
 def same_content(session: Session, dataset_id: DatasetId, sha256: str) -> Version | None:
-    """Return the dataset's newest version with exactly this content that may still be used."""
+    """
+    Return the dataset's newest version with exactly this content that may still be used.
+
+    One that broke a rule about what is around it (no contract, no retention) is none: once
+    that is mended, the same file is sent again.
+    """
     query = session.select(version).where(
         version.c.dataset == dataset_id,
         version.c.sha256 == sha256,
         version.c.status.not_in([Status.CANCELLED.value, Status.FAILED.value]),
+        or_(version.c.reason.is_(None), version.c.reason != "COMPLIANCE_FAILED"),
     )
     row = session.first(query.order_by(version.c.number.desc()))
     return None if row is None else _version(row)
@@ -275,12 +284,12 @@ def has_blob(session: Session, sha256: str) -> bool:
 
 def change_version(session: Session, version_id: VersionId, **values: Any) -> None:
     """Change columns of a version's row."""
-    session.update(version, version.c.id == version_id, **values)
+    session.change(version, {"id": version_id}, **values)
 
 
 def set_active(session: Session, dataset_id: DatasetId, number: int) -> None:
     """Make a version the one others read."""
-    session.update(dataset, dataset.c.id == dataset_id, active_number=number)
+    session.change(dataset, {"id": dataset_id}, active_number=number)
 
 
 def add_contract(session: Session, new: StoredContract) -> None:
@@ -294,6 +303,11 @@ def add_contract(session: Session, new: StoredContract) -> None:
         created_at=new.created_at,
     )
     session.update(dataset, dataset.c.id == new.dataset, contract=new.id)
+
+
+def set_retention(session: Session, dataset_id: DatasetId, days: int | None) -> bool:
+    """Change how long versions of a dataset are to be kept."""
+    return bool(session.update(dataset, dataset.c.id == dataset_id, retention_days=days))
 
 
 def get_contract(session: Session, contract_id: str) -> StoredContract | None:

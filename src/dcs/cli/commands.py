@@ -16,9 +16,10 @@ import dcs
 
 COMMANDS = {
     "access": "Ask for access to datasets, and decide who gets it.",
-    "admin": "Look after an organisation: quarantine, limits, imports, recognizers.",
+    "admin": "Look after an organisation: quarantine, limits, imports, recognizers, people.",
     "approvals": "Approve, reject and follow approvals.",
     "audit": "Search the audit record and prove it whole.",
+    "away": "Say that you are away, and who stands in for you.",
     "check": "Judge a file on this machine; no server needed.",
     "contract": "Write, check and compare data contracts.",
     "datasets": "List, show and describe datasets.",
@@ -29,6 +30,7 @@ COMMANDS = {
     "status": "Show where a version is in its journey.",
     "submit": "Ask for the approval of a draft.",
     "upload": "Send a file as the next version of a dataset.",
+    "worker": "Take durable work only, beside `dcs serve`.",
 }
 
 # The exit codes of INTERFACES: scripts rely on them.

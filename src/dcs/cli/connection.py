@@ -31,6 +31,15 @@ def json_option(command: F) -> F:
     )
 
 
+def days_of(text: str) -> int | None:
+    """Read a number of days; ``none`` is None."""
+    if text == "none":
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise click.BadParameter("give a number of days, or `none`")
+    return int(text)
+
+
 def print_json(document: Any) -> None:
     """Print a document on stdout, indented for people when that is a terminal."""
     click.echo(json.dumps(document, indent=2 if sys.stdout.isatty() else None, ensure_ascii=False))

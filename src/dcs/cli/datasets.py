@@ -1,11 +1,14 @@
 """`dcs datasets`: list, show and describe datasets."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dcs.cli.connection import connect, json_option, print_json, print_table
+from dcs.cli.connection import connect, days_of, json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from dcs.sdk import Client
 
 
 @click.group("datasets")
@@ -35,12 +38,29 @@ def show(dataset: str, as_json: bool) -> None:
     """Show DATASET, by its name or id."""
     with connect() as client:
         found = client.dataset(dataset)
+        kept = "" if as_json else _kept(client, found)
     if as_json:
         print_json(found)
         return
     for key in ("name", "classification", "description", "department", "active_version", "id"):
         if found[key] not in (None, ""):
             click.echo(f"{key.replace('_', ' '):15} {found[key]}")
+    click.echo(f"{'retention':15} {kept}")
+
+
+@command.command("retain")
+@click.argument("dataset")
+@click.argument("days")
+@json_option
+def retain(dataset: str, days: str, as_json: bool) -> None:
+    """Keep versions of DATASET for DAYS once they are no longer active; `none` for as long as its organisation says."""
+    with connect() as client:
+        found = client.set_retention(dataset, days_of(days))
+        kept = _kept(client, found)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found['name']}  {kept}")
 
 
 @command.command("versions")
@@ -73,6 +93,15 @@ def diff(dataset: str, before: int, now: int, as_json: bool) -> None:
         return
     for line in _changes(found):
         click.echo(line)
+
+
+def _kept(client: "Client", dataset: Mapping[str, Any]) -> str:
+    """Say how long versions of a dataset are to be kept, and who says so."""
+    own = dataset["retention_days"]
+    if own is not None:
+        return f"{own:,} days"
+    days = client.administration.tenant(client.whoami()["tenant"])["retention_days"]
+    return "not set" if days is None else f"{days:,} days, as everything of the organisation"
 
 
 def _changes(diff: Mapping[str, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from dcs.cli.connection import note
-from dcs.core.settings import Settings, load_settings
+from dcs.core.settings import Settings, SettingsError, load_settings
 
 
 @click.command("serve")
@@ -16,6 +16,10 @@ from dcs.core.settings import Settings, load_settings
 def command(data_dir: Path | None, host: str | None, port: int | None) -> None:
     """Serve the API and the studio until stopped."""
     settings = load_settings(data_dir=data_dir, host=host, port=port)
+    if not settings.work and settings.database is None:
+        raise SettingsError(
+            "DCS_WORK=false leaves the work to `dcs worker`, which needs PostgreSQL (DCS_DATABASE)."
+        )
     asyncio.run(_serve(settings))
 
 

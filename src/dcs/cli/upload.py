@@ -145,7 +145,17 @@ def _how_to_go_on(file: Path, dataset: str, url: list[str]) -> str:
 
 def _wait(client: Client, version: Json, seconds: float) -> Json:
     shown = Display()
-    return client.wait(version["id"], seconds=seconds, on_change=shown.stage)
+    ended = client.wait(version["id"], seconds=seconds, on_change=shown.stage)
+    if ended["reason"] == "COMPLIANCE_FAILED":
+        _say_what_helps(client, ended)
+    return ended
+
+
+def _say_what_helps(client: Client, version: Json) -> None:
+    """Tell which rules a version broke, each with what would mend it."""
+    approval = next(each for each in client.approvals() if each["version"] == version["id"])
+    for each in approval["details"]["compliance"]["problems"]:
+        note(f"dcs: {each['reason']}")
 
 
 def _exit_code(version: Json) -> int:

@@ -1,8 +1,10 @@
 """Permit: one decision for every action, with its reasons and obligations."""
 
 from dcs.policy.channels import CHANNELS, GRANTABLE, Channel
+from dcs.policy.compliance import Compliance, ComplianceFacts, FoundPersonalData
 from dcs.policy.errors import DeniedError, HiddenError
 from dcs.policy.grants import Grant, Grantee, GranteeKind, Grants
+from dcs.policy.guard import TenantGuard
 from dcs.policy.masks import masked_columns
 from dcs.policy.models import Action, AuditLevel, Decision, Resource
 from dcs.policy.reasons import explain
@@ -14,8 +16,11 @@ __all__ = [
     "Action",
     "AuditLevel",
     "Channel",
+    "Compliance",
+    "ComplianceFacts",
     "Decision",
     "DeniedError",
+    "FoundPersonalData",
     "Grant",
     "Grantee",
     "GranteeKind",
@@ -23,6 +28,7 @@ __all__ = [
     "HiddenError",
     "Permits",
     "Resource",
+    "TenantGuard",
     "explain",
     "masked_columns",
 ]

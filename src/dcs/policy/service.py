@@ -18,9 +18,10 @@ from dcs.core.actor import Actor
 from dcs.core.clock import Clock
 from dcs.core.errors import NotFoundError
 from dcs.engines.database import Database, Session
-from dcs.engines.decisions import DecisionEngine
+from dcs.engines.decisions import COMPLIANCE, DecisionEngine
 from dcs.observability import Metrics
 from dcs.policy.channels import GRANTABLE
+from dcs.policy.compliance import Compliance, ComplianceFacts, read_compliance
 from dcs.policy.errors import DeniedError, HiddenError
 from dcs.policy.grants import Grants
 from dcs.policy.inputs import input_document, read_answer
@@ -93,6 +94,19 @@ class Permits:
                 decision_id=decision.id,
             )
         raise missing("There is no such thing, or you may not know of it.")
+
+    async def complies(self, facts: ComplianceFacts) -> Compliance:
+        """
+        Return what the rules that need no person say of a version.
+
+        Raises:
+            PolicyFailedError: They gave no usable answer.
+        """
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(
+            self._pool, self.engine.evaluate, facts.document(), COMPLIANCE
+        )
+        return read_compliance(answer)
 
     def close(self) -> None:
         """End the threads."""

@@ -31,7 +31,11 @@ class Administration:
         return self._connection.json("GET", path_of("tenants", tenant))
 
     def change_tenant(self, tenant: str, **limits: Any) -> Json:
-        """Change ``max_file_size``, ``max_storage`` or ``supported_formats``; None ends a limit."""
+        """
+        Change ``max_file_size``, ``max_storage``, ``supported_formats`` or ``retention_days``.
+
+        None ends a limit, and leaves the retention to each dataset.
+        """
         return self._connection.json("PATCH", path_of("tenants", tenant), json=limits)
 
     def recognizers(self, revision: int | None = None) -> tuple[int, str]:
@@ -80,6 +84,30 @@ class Administration:
         path = path_of("notice-templates", kind)
         wording = {"subject": subject, "body": body}
         return self._connection.json("PUT", path, json=wording, headers=headers)
+
+    def approval_templates(self) -> list[Json]:
+        """Return how versions of each classification are decided on; revision 0 is built in."""
+        items: list[Json] = self._connection.json("GET", "/api/v1/approval-templates")["items"]
+        return items
+
+    def set_approval_template(
+        self, classification: str, template: Json, expected: int | None = None
+    ) -> Json:
+        """
+        Decide on versions of a classification by a template from now on.
+
+        Args:
+            template: ``levels`` with ``L1`` and ``L2``, ``business_hours``, ``contract_required``
+                and ``attestations``; what is left out is as it is built in.
+            expected: The revision it replaces, 0 for none; without it whatever is there.
+        """
+        headers = {} if expected is None else {"If-Match": f'"{expected}"'}
+        path = path_of("approval-templates", classification)
+        return self._connection.json("PUT", path, json=template, headers=headers)
+
+    def remove_approval_template(self, classification: str) -> Json:
+        """Let the built-in template of a classification hold again."""
+        return self._connection.json("DELETE", path_of("approval-templates", classification))
 
     def sources(self) -> list[Json]:
         """Return the places in S3 from which people may import."""

@@ -18,9 +18,12 @@ from dcs.web import (
     changes,
     datasets,
     docs,
+    groups,
     home,
     inbox,
+    me,
     quarantine,
+    retention,
     versions,
 )
 from dcs.web.access import SignInNeededError
@@ -36,6 +39,7 @@ def add_pages(app: FastAPI, _studio: Studio) -> None:
     for part in (
         home,
         datasets,
+        retention,
         versions,
         changes,
         approvals,
@@ -43,6 +47,8 @@ def add_pages(app: FastAPI, _studio: Studio) -> None:
         inbox,
         quarantine,
         audit,
+        groups,
+        me,
         docs,
     ):
         app.include_router(part.router, include_in_schema=False)

@@ -10,6 +10,7 @@ from dcs.ingestion import CHOSEN
 from dcs.policy import Action, Resource
 from dcs.web.access import TheActor, TheStudio, form_of
 from dcs.web.pages import render
+from dcs.web.retention import retention_of
 
 router = APIRouter()
 
@@ -29,7 +30,8 @@ async def show(request: Request, studio: TheStudio, actor: TheActor, name: str) 
     number = dataset.active_number or (versions[0].number if versions else None)
     if number is not None:
         return RedirectResponse(f"/datasets/{dataset.name}/versions/{number}", status_code=303)
-    return render(request, "dataset.html", actor, dataset=dataset)
+    retention = await retention_of(studio, actor, dataset)
+    return render(request, "dataset.html", actor, dataset=dataset, retention=retention)
 
 
 @router.get("/upload")

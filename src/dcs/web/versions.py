@@ -14,6 +14,7 @@ from dcs.studio import Studio
 from dcs.validation import Report
 from dcs.web.access import TheActor, TheStudio
 from dcs.web.pages import render
+from dcs.web.retention import retention_of
 from dcs.workflow import TERMS
 
 router = APIRouter()
@@ -62,6 +63,8 @@ async def show(
         denied=denied,
         can_ask=bool(denied) and await studio.access.may_ask(actor, dataset),
         terms=TERMS,
+        rules=await studio.approvals.rules_on(actor, version),
+        retention=await retention_of(studio, actor, dataset),
         logins=await studio.identity.logins(actor.tenant),
     )
 

@@ -21,12 +21,20 @@ from dcs.workflow.access import (
     is_own,
 )
 from dcs.workflow.activities import Activities
-from dcs.workflow.compliance import ComplianceFacts, compliance_problems
+from dcs.workflow.ballots import Ballot, Ballots
+from dcs.workflow.beside import Beside
+from dcs.workflow.binding import Bindings
+from dcs.workflow.compliance import ComplianceCheck
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
+    AttestationUnknownError,
     CommentMissingError,
+    HostedElsewhereError,
+    MaskInvalidError,
     NotCommentableError,
+    NotDelegableError,
+    NotEscalableError,
     NotExpeditableError,
     NotInQuarantineError,
     NotSubmittableError,
@@ -34,6 +42,7 @@ from dcs.workflow.errors import (
     TableMissingError,
     VoteNotCountedError,
 )
+from dcs.workflow.host import Host, RowHost
 from dcs.workflow.models import ApprovalView, CommentView, LevelView, VoteView
 from dcs.workflow.notices import (
     DIGEST,
@@ -52,9 +61,17 @@ from dcs.workflow.notices import (
     Wording,
 )
 from dcs.workflow.quarantine import RESCAN, Quarantine
-from dcs.workflow.service import ActivityResult, Approvals
+from dcs.workflow.service import Approvals, Conclude
 from dcs.workflow.state import Activity, Level
 from dcs.workflow.telling import Telling
+from dcs.workflow.templates import (
+    ApprovalTemplate,
+    ApprovalTemplateChangedError,
+    ApprovalTemplateInvalidError,
+    ApprovalTemplates,
+    ChosenTemplate,
+    LevelRule,
+)
 
 __all__ = [
     "DIGEST",
@@ -74,25 +91,41 @@ __all__ = [
     "AccessTelling",
     "Activities",
     "Activity",
-    "ActivityResult",
     "ApprovalNotFoundError",
+    "ApprovalTemplate",
+    "ApprovalTemplateChangedError",
+    "ApprovalTemplateInvalidError",
+    "ApprovalTemplates",
     "ApprovalView",
     "Approvals",
+    "AttestationUnknownError",
+    "Ballot",
+    "Ballots",
+    "Beside",
+    "Bindings",
     "Check",
+    "ChosenTemplate",
     "CommentMissingError",
     "CommentView",
-    "ComplianceFacts",
+    "ComplianceCheck",
+    "Conclude",
     "Drift",
     "DriftedGrant",
     "Engine",
     "Extensions",
     "GrantChecks",
     "GrantEnds",
+    "Host",
+    "HostedElsewhereError",
     "Letters",
     "Level",
+    "LevelRule",
     "LevelView",
+    "MaskInvalidError",
     "NewAccessRequest",
     "NotCommentableError",
+    "NotDelegableError",
+    "NotEscalableError",
     "NotExpeditableError",
     "NotInQuarantineError",
     "NotSubmittableError",
@@ -104,6 +137,7 @@ __all__ = [
     "Phrases",
     "Quarantine",
     "ReasonMissingError",
+    "RowHost",
     "ShownNotice",
     "Sight",
     "TableMissingError",
@@ -111,6 +145,5 @@ __all__ = [
     "VoteNotCountedError",
     "VoteView",
     "Wording",
-    "compliance_problems",
     "is_own",
 ]

@@ -1,36 +1,88 @@
-"""The rules that need no person: what must hold before anybody is asked."""
+"""
+The check that needs no person: gather the facts, let the rules decide.
+
+Nothing is decided here. What breaks a rule, what is only shown to those who
+decide and what the requester has to attest first is said by
+``policies/compliance.rego``.
+"""
 
 from dataclasses import dataclass
 
+from dcs.auth import Identity
+from dcs.catalog import Dataset, Version
 from dcs.core.classification import Classification
+from dcs.core.ids import TenantId
+from dcs.engines.database import Database
+from dcs.ingestion import Inspector
+from dcs.policy import Compliance, ComplianceFacts, FoundPersonalData, Permits
+from dcs.validation import Report, Reports
+from dcs.workflow import store
+from dcs.workflow.state import State
+from dcs.workflow.templates import ApprovalTemplate, ChosenTemplate, chosen
 
 
 @dataclass(frozen=True, slots=True)
-class ComplianceFacts:
-    """
-    What the rules look at.
+class ComplianceCheck:
+    """Hold a version against the rules that need no person."""
 
-    Attributes:
-        contains_personal_data: Verified or declared; None if nobody knows, which counts as yes.
-            A column that is only told by its name and values is for an approver to decide.
-    """
+    database: Database
+    inspector: Inspector
+    reports: Reports
+    identity: Identity
+    permits: Permits
 
-    harmless: bool
-    classification: Classification
-    contains_personal_data: bool | None
-    owner_active: bool
-    has_contract: bool
+    async def template(self, tenant: TenantId, classification: Classification) -> ChosenTemplate:
+        """Return the template by which a version of this classification is decided on now."""
+        return await self.database.read(tenant, lambda s: chosen(s, classification))
+
+    async def check(
+        self, tenant: TenantId, dataset: Dataset, version: Version, template: ApprovalTemplate
+    ) -> Compliance:
+        """
+        Return what the rules say of a version as everything is now.
+
+        Args:
+            template: What the tenant wants before people are asked.
+
+        Raises:
+            PolicyFailedError: They gave no usable answer; nobody is asked then.
+        """
+        return await self.permits.complies(await self.facts(tenant, dataset, version, template))
+
+    async def facts(
+        self, tenant: TenantId, dataset: Dataset, version: Version, template: ApprovalTemplate
+    ) -> ComplianceFacts:
+        """Gather what the rules look at."""
+        owner = await self.identity.account(tenant, dataset.owner)
+        document = await self.reports.document(tenant, version)
+        report = None if document is None else Report.from_json(document)
+        return ComplianceFacts(
+            classification=dataset.classification,
+            malware=version.malware,
+            released=version.released_by is not None,
+            scanned_here=self.inspector.scan,
+            contract=version.contract is not None,
+            contract_required=template.contract_required,
+            judged_by_contract=report is not None and report.contract is not None,
+            failed_promises=0 if report is None else len(report.broken_promises),
+            personal_data=None if report is None else _found(report),
+            dataset_retention=dataset.retention_days,
+            tenant_retention=(await self.identity.tenant(tenant)).retention_days,
+            owner_active=owner is not None and not owner.disabled,
+            attestations=template.attestations,
+            attested=await self._attested(tenant, version),
+        )
+
+    async def _attested(self, tenant: TenantId, version: Version) -> tuple[str, ...]:
+        """Return what the requester attested when they last asked for the approval."""
+        row = await self.database.read(tenant, lambda s: store.approval_of(s, version.id))
+        return () if row is None else State.from_json(row.state).attested
 
 
-def compliance_problems(facts: ComplianceFacts) -> tuple[str, ...]:
-    """Return the codes of every rule that is broken; none means that people may be asked."""
-    problems = []
-    if not facts.harmless:
-        problems.append("malware_not_ruled_out")
-    if facts.classification is Classification.PUBLIC and facts.contains_personal_data is not False:
-        problems.append("personal_data_in_public_dataset")
-    if facts.classification is Classification.SECRET and not facts.has_contract:
-        problems.append("secret_without_contract")
-    if not facts.owner_active:
-        problems.append("owner_not_active")
-    return tuple(problems)
+def _found(report: Report) -> tuple[FoundPersonalData, ...]:
+    """Return each sort of finding once, however many columns have it."""
+    sorts = {
+        FoundPersonalData(each.tier, each.declared, bool(each.excluded), each.classification)
+        for each in report.personal_data
+    }
+    return tuple(sorted(sorts, key=repr))

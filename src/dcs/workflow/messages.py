@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dcs.workflow.state import Activity, Level, Outcome
+from dcs.workflow.state import Activity, Binding, Level, LevelPlan, Outcome
 
 __all__ = [
     "Activated",
@@ -15,11 +15,15 @@ __all__ = [
     "Commented",
     "ComplianceFinished",
     "DeadlinePassed",
+    "Delegated",
     "Discarded",
     "Effect",
+    "Escalate",
+    "Escalated",
     "Event",
     "Expedited",
     "Finish",
+    "HandOver",
     "Ignored",
     "Inspected",
     "MoveDeadline",
@@ -32,6 +36,8 @@ __all__ = [
     "SetStatus",
     "Submitted",
     "ValidationFinished",
+    "Void",
+    "Voided",
     "Voted",
 ]
 
@@ -85,9 +91,10 @@ class ValidationFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class Submitted(Event):
-    """Somebody asked for the approval of a draft."""
+    """Somebody asked for the approval of a draft, or of what was returned; *attested* is what they confirm."""
 
     by: str
+    attested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +103,41 @@ class ComplianceFinished(Event):
     The automatic rules were applied.
 
     Attributes:
+        passed: Whether people may be asked.
         problems: The codes of the rules that are broken.
-        approvers: Everybody who may decide now, to be told that they are asked.
+        approvers: Everybody who may decide now.
+        plans: How each level is asked; the usual way where it is empty.
+        binding: What they are asked about.
+        shown: The codes of what they have to see before they decide.
+        unanswered: The sentences that the requester has to attest first.
     """
 
     passed: bool
     problems: tuple[str, ...] = ()
     approvers: tuple[str, ...] = ()
+    plans: tuple[LevelPlan, ...] = ()
+    binding: Binding | None = None
+    shown: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Voted(Event):
-    """Somebody decided for one level."""
+    """
+    Somebody decided for one level.
+
+    Attributes:
+        groups: The groups whose voice they have: their own, and those of whom they stand in for.
+        masks: Columns that they want masked for everybody, and how.
+        binding: What they had before them; an approval of anything else voids the round.
+    """
 
     by: str
     level: Level
     approve: bool
+    groups: tuple[str, ...] = ()
+    masks: tuple[tuple[str, str], ...] = ()
+    binding: Binding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +146,36 @@ class Returned(Event):
 
     by: str
     level: Level
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delegated(Event):
+    """Somebody who may decide on a level hands their vote to somebody else who may."""
+
+    by: str
+    level: Level
+    to: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated(Event):
+    """Somebody wants the next group to be asked now."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voided(Event):
+    """What is there is not what was reviewed; *changes* are the names of what is different."""
+
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed(Event):
-    """A moment that a level waited for has come: its reminder, or its deadline."""
+    """A moment that a level waited for has come: its reminder, its escalation, or its deadline."""
 
     level: Level
 
@@ -180,6 +231,7 @@ class OpenRequest(Effect):
 
     level: Level
     deadline: datetime
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +256,32 @@ class Remind(Effect):
 
     level: Level
     deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate(Effect):
+    """Ask the members of a group as well."""
+
+    level: Level
+    group: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(Effect):
+    """Somebody votes instead of somebody else."""
+
+    level: Level
+    giver: str
+    taker: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Void(Effect):
+    """Nothing that was voted counts any more, because of these changes."""
+
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

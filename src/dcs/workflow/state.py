@@ -1,15 +1,15 @@
 """The state of an approval: everything `decide` knows, and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-PROCESS = 2
-"""The version of the process a stored state was made by; what 1 stored is still read."""
+PROCESS = 3
+"""The version of the process a stored state was made by; what 1 and 2 stored is still read."""
 
-READABLE = {1, PROCESS}
+READABLE = {1, 2, PROCESS}
 SLOWEST = 2_000_000
 """Bytes a second that work on a file is given, far below what is measured; its limit grows so."""
 
@@ -80,27 +80,113 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LevelPlan:
+    """
+    How the people of one level are asked, worked out from a template when they are.
+
+    Attributes:
+        deadline: Until when enough of them have to approve.
+        urgent: How long they have from the moment somebody asks for haste.
+        quorum: How many have to approve.
+        group: Only its members are asked, and may vote; None leaves it to policy alone.
+        escalate_to: The group that is asked as well when time runs short.
+        escalate_at: When that is.
+        people: Who hears of it, as far as it was known then.
+    """
+
+    level: Level
+    deadline: datetime
+    urgent: timedelta
+    quorum: int = 1
+    group: str | None = None
+    escalate_to: str | None = None
+    escalate_at: datetime | None = None
+    people: tuple[str, ...] = ()
+
+    @classmethod
+    def usual(cls, level: Level, at: datetime) -> "LevelPlan":
+        """Return how a level is asked where no template says anything."""
+        return cls(level, at + level.time_to_decide(False), level.time_to_decide(True))
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """
+    What the people who decide have before them: their approval counts for this and nothing else.
+
+    Attributes:
+        sha256: The content of the file.
+        classification: The label of the dataset.
+        contract: The data contract that holds for the dataset; None if there is none.
+        report: The report, by its content.
+        policy: The revision of the rules.
+        template: The revision of the template.
+    """
+
+    sha256: str
+    classification: str
+    contract: str | None
+    report: str
+    policy: str
+    template: int
+
+    def changes(self, now: "Binding") -> tuple[str, ...]:
+        """Return the names of what is different now."""
+        return tuple(
+            each.name
+            for each in fields(self)
+            if getattr(self, each.name) != getattr(now, each.name)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RequestState:
     """
     One level's request.
 
     Attributes:
-        deadline: Until when somebody has to decide.
+        deadline: Until when enough people have to approve.
         remind_at: When those who were asked are reminded; None if they were.
-        voter: Who decided.
-        approved: What they decided.
+        approvals: Who approved, in their order.
+        quorum: How many have to.
+        urgent: How long they have once somebody asks for haste.
+        groups: Only their members may vote; empty leaves it to policy alone.
+        escalate_to: The group that is asked as well when time runs short; None once it was.
+        escalate_at: When that is.
+        delegated: Who handed their vote to whom.
     """
 
     level: Level
     deadline: datetime
     remind_at: datetime | None = None
-    voter: str | None = None
-    approved: bool = False
+    approvals: tuple[str, ...] = ()
+    quorum: int = 1
+    urgent: timedelta = timedelta(hours=1)
+    groups: tuple[str, ...] = ()
+    escalate_to: str | None = None
+    escalate_at: datetime | None = None
+    delegated: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def approved(self) -> bool:
+        """Whether enough people have approved."""
+        return len(self.approvals) >= self.quorum
 
     @property
     def next_moment(self) -> datetime:
         """When there is something to be done about it next."""
-        return self.deadline if self.remind_at is None else min(self.remind_at, self.deadline)
+        moments = (self.remind_at, self.escalate_at, self.deadline)
+        return min(each for each in moments if each is not None)
+
+    def has_handed_over(self, person: str) -> bool:
+        """Say whether somebody gave their vote away."""
+        return any(giver == person for giver, _ in self.delegated)
+
+    def admits(self, person: str, groups: tuple[str, ...]) -> bool:
+        """Say whether the groups that were asked let somebody vote who is in *groups*."""
+        if not self.groups or not set(self.groups).isdisjoint(groups):
+            return True
+        return any(taker == person for _, taker in self.delegated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +201,13 @@ class State:
         submitted: Whether approval was asked for; a draft waits once it is validated.
         running: The activity whose result is awaited.
         expedited: Somebody asked for haste; it holds for every deadline from then on.
-        round: Counts how often people were asked; a return begins a new one.
+        round: Counts how often people were asked; a return or a change begins a new one.
+        attested: What the requester has confirmed, each a sentence of the template.
+        problems: The codes of the rules that it broke.
+        shown: The codes of what those who decide have to see.
+        unanswered: The sentences that the requester has to attest before anybody is asked.
+        binding: What those who decide were asked about in this round.
+        masks: The columns that an approver wants masked for everybody, and how.
         requests: The levels that were asked in this round, once they were.
         outcome: How it ended; None while it is open.
         reason: Why it ended so.
@@ -131,6 +223,12 @@ class State:
     expedited: bool = False
     undeclared_personal_data: bool = False
     round: int = 1
+    attested: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    binding: Binding | None = None
+    masks: tuple[tuple[str, str], ...] = ()
     requests: tuple[RequestState, ...] = ()
     outcome: Outcome | None = None
     reason: str | None = None
@@ -146,6 +244,10 @@ class State:
         """The levels that have to agree."""
         return (Level.L1, Level.L2) if self.is_sensitive else (Level.L1,)
 
+    def request(self, level: Level) -> RequestState | None:
+        """Return a level's request, if it was asked."""
+        return next((each for each in self.requests if each.level is level), None)
+
     def to_json(self) -> dict[str, Any]:
         """Return the state as it is stored."""
         return {
@@ -160,6 +262,12 @@ class State:
             "expedited": self.expedited,
             "undeclared_personal_data": self.undeclared_personal_data,
             "round": self.round,
+            "attested": list(self.attested),
+            "problems": list(self.problems),
+            "shown": list(self.shown),
+            "unanswered": list(self.unanswered),
+            "binding": None if self.binding is None else asdict(self.binding),
+            "masks": [list(each) for each in self.masks],
             "requests": [_request_json(each) for each in self.requests],
             "outcome": None if self.outcome is None else self.outcome.value,
             "reason": self.reason,
@@ -181,6 +289,12 @@ class State:
             expedited=data.get("expedited", False),
             undeclared_personal_data=data["undeclared_personal_data"],
             round=data.get("round", 1),
+            attested=tuple(data.get("attested", ())),
+            problems=tuple(data.get("problems", ())),
+            shown=tuple(data.get("shown", ())),
+            unanswered=tuple(data.get("unanswered", ())),
+            binding=None if data.get("binding") is None else Binding(**data["binding"]),
+            masks=tuple((column, method) for column, method in data.get("masks", ())),
             requests=tuple(_request(each) for each in data["requests"]),
             outcome=None if data["outcome"] is None else Outcome(data["outcome"]),
             reason=data["reason"],
@@ -188,22 +302,42 @@ class State:
 
 
 def _request_json(request: RequestState) -> dict[str, Any]:
-    remind_at = request.remind_at
     return {
         "level": request.level.value,
         "deadline": request.deadline.isoformat(),
-        "remind_at": None if remind_at is None else remind_at.isoformat(),
-        "voter": request.voter,
-        "approved": request.approved,
+        "remind_at": _text(request.remind_at),
+        "approvals": list(request.approvals),
+        "quorum": request.quorum,
+        "urgent": request.urgent / timedelta(seconds=1),
+        "groups": list(request.groups),
+        "escalate_to": request.escalate_to,
+        "escalate_at": _text(request.escalate_at),
+        "delegated": [list(each) for each in request.delegated],
     }
 
 
 def _request(data: Mapping[str, Any]) -> RequestState:
-    remind_at = data.get("remind_at")
+    level = Level(data["level"])
+    if "approvals" not in data:  # before process 3 one vote decided a level
+        data = {**data, "approvals": [data["voter"]] if data["approved"] else []}
+    usual = level.time_to_decide(True) / timedelta(seconds=1)
     return RequestState(
-        Level(data["level"]),
-        datetime.fromisoformat(data["deadline"]),
-        None if remind_at is None else datetime.fromisoformat(remind_at),
-        data["voter"],
-        data["approved"],
+        level=level,
+        deadline=datetime.fromisoformat(data["deadline"]),
+        remind_at=_instant(data.get("remind_at")),
+        approvals=tuple(data["approvals"]),
+        quorum=data.get("quorum", 1),
+        urgent=timedelta(seconds=data.get("urgent", usual)),
+        groups=tuple(data.get("groups", ())),
+        escalate_to=data.get("escalate_to"),
+        escalate_at=_instant(data.get("escalate_at")),
+        delegated=tuple((giver, taker) for giver, taker in data.get("delegated", ())),
     )
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

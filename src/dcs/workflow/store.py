@@ -8,6 +8,8 @@ from sqlalchemy import Column, Index, Integer, Row, String, Text, UniqueConstrai
 
 from dcs.engines.database import Document, Id, Instant, Session, belongs_to, tenant_table
 
+ROWS, CLUSTER = "rows", "cluster"  # where an approval lives, from its opening to its end
+
 approval = tenant_table(
     "approval",
     Column("id", Id, nullable=False),
@@ -20,6 +22,7 @@ approval = tenant_table(
     Column("outcome", String(20)),
     Column("reason", String(50)),
     Column("step", Integer, nullable=False),
+    Column("host", String(10), nullable=False, server_default=ROWS),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
     UniqueConstraint("tenant", "version"),
@@ -48,6 +51,8 @@ vote = tenant_table(
     Column("voter", Id, nullable=False),
     Column("decision", String(10), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("masks", Document),
+    Column("confirmed", Document),
     Column("at", Instant, nullable=False),
     belongs_to("approval", "approval"),
 )
@@ -83,17 +88,17 @@ def add_approval(session: Session, **values: Any) -> None:
 
 def get_approval(session: Session, approval_id: str, *, lock: bool = False) -> Row[Any] | None:
     """Return an approval by its id; *lock* keeps other events from changing it meanwhile."""
-    return session.first(session.select(approval, lock=lock).where(approval.c.id == approval_id))
+    return session.get(approval, lock=lock, id=approval_id)
 
 
 def approval_of(session: Session, version: str) -> Row[Any] | None:
     """Return the approval of a version."""
-    return session.first(session.select(approval).where(approval.c.version == version))
+    return session.get(approval, version=version)
 
 
 def change_approval(session: Session, approval_id: str, **values: Any) -> None:
     """Change columns of an approval's row."""
-    session.update(approval, approval.c.id == approval_id, **values)
+    session.change(approval, {"id": approval_id}, **values)
 
 
 def approvals(session: Session, before: datetime | None, limit: int) -> Sequence[Row[Any]]:
@@ -123,19 +128,14 @@ def put_request(
     session: Session, approval_id: str, level: str, state: str, deadline: datetime
 ) -> None:
     """Open a level's request, or change it."""
-    same = (request.c.approval == approval_id, request.c.level == level)
-    if not session.update(request, *same, state=state, deadline=deadline):
+    same = {"approval": approval_id, "level": level}
+    if not session.change(request, same, state=state, deadline=deadline):
         session.insert(request, approval=approval_id, level=level, state=state, deadline=deadline)
 
 
 def close_request(session: Session, approval_id: str, level: str, state: str) -> None:
     """Close a level's request as ``approved``, ``rejected``, ``returned`` or ``closed``."""
-    session.update(
-        request,
-        request.c.approval == approval_id,
-        request.c.level == level,
-        state=state,
-    )
+    session.change(request, {"approval": approval_id, "level": level}, state=state)
 
 
 def requests(session: Session, approval_id: str) -> Sequence[Row[Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dcs.auth import members
 from dcs.catalog import find_version
 from dcs.core.clock import rfc3339
 from dcs.core.ids import UserId, VersionId
@@ -11,6 +12,9 @@ from dcs.workflow import messages
 from dcs.workflow.messages import Effect, Event
 from dcs.workflow.notices import About, AboutKind, NoticeKind, Notices
 from dcs.workflow.state import Level, Outcome
+
+_ASKING = (NoticeKind.APPROVAL_REQUESTED, NoticeKind.ESCALATED, NoticeKind.DELEGATED)
+"""What somebody has heard whose vote is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,8 @@ class Telling:
             self._pass_on_comment(session, moment, moment.event)
         for effect in moment.effects:
             match moment.event, effect:
-                case messages.ComplianceFinished(approvers=approvers), messages.OpenRequest():
-                    self._ask(session, moment, effect, approvers)
+                case _, messages.OpenRequest():
+                    self._ask(session, moment, effect)
                 case messages.Expedited(by=by), messages.MoveDeadline(level, deadline):
                     more = {"level": level.value, "deadline": rfc3339(deadline), "by": by}
                     asked = self._asked(session, moment) - {UserId(by)}
@@ -57,9 +61,27 @@ class Telling:
                     more = {"level": level.value, "deadline": rfc3339(deadline)}
                     asked = self._asked(session, moment)
                     self._add(session, moment, sorted(asked), NoticeKind.DEADLINE_NEAR, more)
+                case messages.ComplianceFinished(problems=problems), messages.Finish() if problems:
+                    more = {"problems": ", ".join(problems)}
+                    people = [moment.requester]
+                    self._add(session, moment, people, NoticeKind.RULES_BROKEN, more)
+                case messages.ComplianceFinished(), messages.SetStatus("validated"):
+                    people = [moment.requester]
+                    self._add(session, moment, people, NoticeKind.ATTESTATIONS_MISSING, {})
                 case messages.Voted(by=by, level=level), messages.Finish():
                     self._thank_the_others(session, moment, by, level, "rejected")
                     self._give_receipt(session, moment, effect)
+                case _, messages.HandOver(level, giver, taker, deadline):
+                    more = {"level": level.value, "deadline": rfc3339(deadline), "by": giver}
+                    self._add(session, moment, [UserId(taker)], NoticeKind.DELEGATED, more)
+                case _, messages.Escalate(level, group, deadline):
+                    more = {"level": level.value, "deadline": rfc3339(deadline)}
+                    people = self._members(session, moment, group)
+                    self._add(session, moment, people, NoticeKind.ESCALATED, more)
+                case _, messages.Void(changes):
+                    more = {"reason": ", ".join(changes)}
+                    people = sorted(self._asked(session, moment) | {moment.requester})
+                    self._add(session, moment, people, NoticeKind.VOIDED, more)
                 case _, messages.Finish():
                     self._give_receipt(session, moment, effect)
                 case messages.Returned(by=by, level=level), messages.SetStatus():
@@ -72,19 +94,13 @@ class Telling:
                 case _:
                     pass
 
-    def _ask(
-        self,
-        session: Session,
-        moment: Moment,
-        request: messages.OpenRequest,
-        approvers: Sequence[str],
-    ) -> None:
+    def _ask(self, session: Session, moment: Moment, request: messages.OpenRequest) -> None:
         more = {
             "level": request.level.value,
             "deadline": rfc3339(request.deadline),
             "requester": moment.requester,
         }
-        people = [UserId(each) for each in approvers]
+        people = [UserId(each) for each in request.people]
         self._add(session, moment, people, NoticeKind.APPROVAL_REQUESTED, more)
 
     def _give_receipt(self, session: Session, moment: Moment, end: messages.Finish) -> None:
@@ -110,7 +126,12 @@ class Telling:
         self._add(session, moment, people, NoticeKind.COMMENTED, {"by": comment.by})
 
     def _asked(self, session: Session, moment: Moment) -> set[UserId]:
-        return self.notices.told(session, NoticeKind.APPROVAL_REQUESTED, moment.about)
+        told = (self.notices.told(session, kind, moment.about) for kind in _ASKING)
+        return {person for people in told for person in people}
+
+    def _members(self, session: Session, moment: Moment, group: str) -> list[UserId]:
+        """Return whom an escalation asks: policy looks at each when they vote."""
+        return sorted(set(members(session, group)) - {moment.requester})
 
     def _add(
         self,

@@ -121,3 +121,10 @@ def test_an_error_rule_that_could_not_be_run_keeps_a_file_back() -> None:
         made = report(check("sql", None, kind=kind, severity=severity, outcome=outcome))
         assert made.status is status, (kind, severity, outcome)
         assert bool(outline_of(made).failures) is (status is Outcome.FAILED)
+
+
+def test_a_broken_promise_is_one_of_the_contract_for_which_the_file_may_not_go_on() -> None:
+    promised = {"odcs_path": "schema[0].properties[0]"}
+    broken = failure("email", **promised)
+    others = [failure("phone"), check("outliers", "a", **promised), passed("b")]
+    assert report(broken, *others).broken_promises == (broken,)

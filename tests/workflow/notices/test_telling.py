@@ -126,7 +126,7 @@ async def test_every_kind_of_notice_has_words(quiet_desk: Desk, kind: NoticeKind
     values: dict[str, str | int] = {
         "dataset": "orders", "number": 3, "level": "L1", "deadline": "2026-01-06T12:00:00.000000Z",
         "until": "2026-01-06T12:00:00+00:00", "requester": anna.id, "by": anna.id, "outcome": "approved",
-        "reason": "HUMAN_REJECTION",
+        "reason": "HUMAN_REJECTION", "problems": "retention_missing, owner_not_active",
     }  # fmt: skip
     names = DEFAULTS[kind].placeholders
     await quiet_desk.tell(anna, key="k", kind=kind, **{name: values[name] for name in names})

@@ -144,7 +144,9 @@ def _outcome(name: str, entry: Json, version: Json) -> str:
         case "validate":
             return "passed" if details["passed"] else "failed"
         case "comply":
-            return "passed" if details["passed"] else "failed"
+            shown = len(details["shown"].split(", ")) if details["shown"] else 0
+            look = f", {shown} to look at" if shown else ""
+            return f"passed{look}" if details["passed"] else "failed"
         case "approve":
             return f"{details['level']} {'approved' if details['approve'] else 'rejected'}"
         case _:

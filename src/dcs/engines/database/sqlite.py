@@ -16,7 +16,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,9 +45,15 @@ class FolderInUseError(ConflictError):
 
 @dataclass(slots=True)
 class _Task:
+    """A unit of work, and who waits for it in which loop."""
+
     scope: Scope
     work: Callable[[Session], Any]
-    future: Future[Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    session: Session | None = None
+    result: Any = None
+    error: BaseException | None = None
 
 
 class SqliteDatabase:
@@ -77,11 +84,12 @@ class SqliteDatabase:
         """Run *work* in the writer thread; return once its commit is on the disk."""
         if self._closed:
             raise UnavailableError("The database is closed.")
-        future: Future[T] = Future()
-        self._tasks.put(_Task(scope, work, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._tasks.put(_Task(scope, work, loop, future))
         # Once handed over it will be committed whether or not the caller still waits, so a
         # cancelled caller must not be able to cancel the future under the writer's hands.
-        return await asyncio.shield(asyncio.wrap_future(future))
+        return await asyncio.shield(future)
 
     async def read(self, scope: Scope, work: Callable[[Session], T]) -> T:
         """Run *work* on a snapshot, in one of the reader threads."""
@@ -127,46 +135,58 @@ class SqliteDatabase:
 
     def _commit_group(self, connection: Connection, first: _Task) -> bool:
         """Run tasks until none waits, commit them together; False when told to stop."""
-        done: list[tuple[_Task, Session, Any]] = []
-        task: _Task | None = first
+        group, goes_on = [first], True
         try:
             with connection.begin():
                 until = time.monotonic() + GATHER_SECONDS
-                while task is not None:
-                    self._run(connection, task, done)
-                    if len(done) >= GROUP or time.monotonic() > until:
+                self._run(connection, first)
+                while len(group) < GROUP and time.monotonic() < until and not self._tasks.empty():
+                    task = self._tasks.get()
+                    if task is None:
+                        goes_on = False
                         break
-                    try:
-                        task = self._tasks.get_nowait()
-                    except queue.Empty:
-                        break
+                    group.append(task)
+                    self._run(connection, task)
         except DatabaseError as error:
-            _fail([each for each, _, _ in done], error)
-            return task is not None
-        for finished, session, result in done:
-            finished.future.set_result(result)
-            session.committed()
-        return task is not None
+            for task in group:
+                task.error = task.error or _translate(error)
+        _answer(group)
+        for task in group:
+            if task.error is None and task.session is not None:
+                task.session.committed()
+        return goes_on
 
-    def _run(
-        self, connection: Connection, task: _Task, done: list[tuple[_Task, Session, Any]]
-    ) -> None:
+    def _run(self, connection: Connection, task: _Task) -> None:
         """Run one task behind a savepoint, so that its failure is its own."""
-        session = Session(connection, task.scope)
-        savepoint = connection.begin_nested()
+        task.session = Session(connection, task.scope)
+        connection.exec_driver_sql("SAVEPOINT task")
         try:
-            result = task.work(session)
-            savepoint.commit()
+            task.result = task.work(task.session)
         except BaseException as error:  # noqa: BLE001  # handed to whoever waits for this task
-            task.future.set_exception(_translate(error))
-            savepoint.rollback()  # raises if a full disk has rolled back the whole group already
-        else:
-            done.append((task, session, result))
+            task.error = _translate(error)
+            # Raises if a full disk has rolled back the whole group already.
+            connection.exec_driver_sql("ROLLBACK TO task")
+        connection.exec_driver_sql("RELEASE task")
 
 
-def _fail(tasks: list[_Task], error: DatabaseError) -> None:
+def _answer(tasks: list[_Task]) -> None:
+    """Wake everybody who waits, each loop once: waking one costs more than many statements."""
+    waiting: dict[asyncio.AbstractEventLoop, list[_Task]] = {}
     for task in tasks:
-        task.future.set_exception(_translate(error))
+        waiting.setdefault(task.loop, []).append(task)
+    for loop, answered in waiting.items():
+        with suppress(RuntimeError):  # the loop has ended, and with it everybody who waited
+            loop.call_soon_threadsafe(_settle, answered)
+
+
+def _settle(tasks: list[_Task]) -> None:
+    for task in tasks:
+        if task.future.cancelled():
+            continue
+        if task.error is None:
+            task.future.set_result(task.result)
+        else:
+            task.future.set_exception(task.error)
 
 
 def _translate(error: BaseException) -> BaseException:

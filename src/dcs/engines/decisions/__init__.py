@@ -11,7 +11,19 @@ from typing import Any, Protocol
 
 from dcs.core.errors import UnavailableError
 
-__all__ = ["DecisionEngine", "PolicyFailedError", "PolicyRefusedError"]
+__all__ = [
+    "AUTHORIZATION",
+    "COMPLIANCE",
+    "DecisionEngine",
+    "PolicyFailedError",
+    "PolicyRefusedError",
+]
+
+AUTHORIZATION = "dcs/authz/decision"
+"""May this actor do this to that thing?"""
+
+COMPLIANCE = "dcs/compliance/decision"
+"""May people be asked about this version?"""
 
 
 class PolicyFailedError(UnavailableError):
@@ -27,18 +39,26 @@ class PolicyRefusedError(UnavailableError):
 
 
 class DecisionEngine(Protocol):
-    """Evaluate one policy over many inputs, from any thread."""
+    """Answer a policy's questions over many inputs, from any thread."""
 
     revision: str
     """SHA-256 over the policy's rules and data: two engines with the same one decide alike."""
 
-    def evaluate(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    def evaluate(
+        self, document: Mapping[str, Any], question: str = AUTHORIZATION
+    ) -> Mapping[str, Any]:
         """
-        Return the policy's decision document for one input.
+        Return the policy's answer to a question about one input.
 
         Safe to call from many threads at once; each call sees its own input only.
 
+        Args:
+            document: The facts.
+            question: The rule that answers: ``<package>/decision``, the package alone
+                with its own rules and the data.
+
         Raises:
-            PolicyFailedError: The answer is undefined or is not a document.
+            PolicyFailedError: The answer is undefined or is not a document, or nobody
+                answers this question.
         """
         ...

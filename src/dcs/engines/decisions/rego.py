@@ -3,8 +3,10 @@ Rego in this process, through regopy.
 
 An interpreter is not safe to share: two threads on one gave answers that
 belonged to the other's question, denials turned into permissions among them.
-So every thread builds its own, once, and asks its compiled bundle; asking for
-the query anew each time would compile it each time, ten times as slow.
+So every thread builds its own, once for each question, and asks its compiled
+bundle; asking for the query anew each time would compile it each time, ten
+times as slow. A question's interpreter knows the rules of its own package
+alone: those of others would make every answer slower.
 """
 
 import hashlib
@@ -17,10 +19,9 @@ from typing import Any
 
 from regopy import Interpreter, RegoError
 
-from dcs.engines.decisions import PolicyFailedError, PolicyRefusedError
+from dcs.engines.decisions import AUTHORIZATION, PolicyFailedError, PolicyRefusedError
 
-QUERY = "answer = data.dcs.authz.decision"
-ENTRY = "dcs/authz/decision"
+_PACKAGE = re.compile(r"^package\s+([\w.]+)", re.MULTILINE)
 
 # They reach outside the question: the network, the environment, chance. And no function of
 # time: where an older libstdc++ is loaded before regopy's own, reading the time zones ends
@@ -32,44 +33,50 @@ _FORBIDDEN = re.compile(
 
 
 class RegoEngine:
-    """Decide by Rego files and one data document."""
+    """Decide by Rego files and one data document; each package has a rule ``decision``."""
 
     def __init__(self, modules: Mapping[str, str], data: Mapping[str, Any]) -> None:
         self._modules = dict(sorted(modules.items()))
         self._data = json.dumps(data, sort_keys=True)
         self._local = threading.local()
+        self._questions = _by_question(self._modules)
         self.revision = self._hash()
         self._refuse_forbidden()
-        self._engine()  # a policy that does not compile must fail at start-up
+        for question in self._questions:  # a policy that does not compile must fail at start-up
+            self._engine(question)
 
-    def evaluate(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Ask this thread's own interpreter."""
-        interpreter, bundle = self._engine()
+    def evaluate(
+        self, document: Mapping[str, Any], question: str = AUTHORIZATION
+    ) -> Mapping[str, Any]:
+        """Ask this thread's own interpreter for the question."""
+        if question not in self._questions:
+            raise PolicyFailedError("The policy has no rule that answers this question.")
+        interpreter, bundle = self._engine(question)
         try:
             interpreter.set_input(document)
             output = interpreter.query_bundle(bundle)
             answer = json.loads(str(output))["bindings"]["answer"]
         except Exception as error:  # whatever the engine raises means "no answer"
-            self._local.engine = None
+            self._local.__dict__.pop(question, None)
             raise PolicyFailedError("The policy could not be evaluated.") from error
         if not isinstance(answer, dict):
             raise PolicyFailedError("The policy gave no decision.")
         return answer
 
-    def _engine(self) -> tuple[Any, Any]:
-        engine: tuple[Any, Any] | None = getattr(self._local, "engine", None)
-        if engine is None:
-            engine = self._build()
-            self._local.engine = engine
-        return engine
+    def _engine(self, question: str) -> tuple[Any, Any]:
+        engines: dict[str, tuple[Any, Any]] = self._local.__dict__
+        if question not in engines:
+            engines[question] = self._build(question)
+        return engines[question]
 
-    def _build(self) -> tuple[Any, Any]:
+    def _build(self, question: str) -> tuple[Any, Any]:
         interpreter = Interpreter()
         try:
-            for name, text in self._modules.items():
-                interpreter.add_module(name, text)
+            for name in self._questions[question]:
+                interpreter.add_module(name, self._modules[name])
             interpreter.add_data_json(self._data)
-            bundle = interpreter.build(QUERY, [ENTRY])
+            path = question.replace("/", ".")
+            bundle = interpreter.build(f"answer = data.{path}", [question])
         except RegoError as error:
             raise PolicyRefusedError("The policy does not compile.") from error
         if not bundle.ok():
@@ -86,6 +93,17 @@ class RegoEngine:
             found = _FORBIDDEN.search(code)
             if found:
                 raise PolicyRefusedError(f"{name} calls {found[0]}, which a policy must not.")
+
+
+def _by_question(modules: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    """Return the names of the modules that answer each question: those of its package."""
+    questions: dict[str, list[str]] = {}
+    for name, text in modules.items():
+        package = _PACKAGE.search(text)
+        if package is None:
+            raise PolicyRefusedError(f"{name} names no package.")
+        questions.setdefault(f"{package[1].replace('.', '/')}/decision", []).append(name)
+    return questions
 
 
 def load_rego(folder: Path) -> RegoEngine:

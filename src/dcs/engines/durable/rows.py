@@ -34,6 +34,7 @@ from dcs.engines.durable import Finish, Job, Kind
 log = structlog.get_logger()
 
 POLL = timedelta(seconds=1)  # how late another process's job may be noticed
+QUICK = 8  # quick jobs at once, beside the others
 MOST_DOUBLINGS = 10  # of the pause between attempts
 READY, DONE = "ready", "done"
 
@@ -130,7 +131,7 @@ class RowQueue:
     async def run_due(self) -> int:
         """Take due jobs, a few at a time, until none is left."""
         total = 0
-        while taken := await self._take(self._parallel):
+        while taken := await self._take(self._parallel, QUICK):
             await asyncio.gather(*(self._do(each) for each in taken))
             total += len(taken)
         return total
@@ -138,14 +139,17 @@ class RowQueue:
     async def run_forever(self) -> None:
         """Keep up to the allowed number of jobs running, and sleep until the next is due."""
         self._loop = asyncio.get_running_loop()
-        running: set[asyncio.Task[None]] = set()
+        running: dict[asyncio.Task[None], bool] = {}
         try:
             while True:
                 self._wake.clear()
-                taken = await self._take(self._parallel - len(running))
-                running |= {asyncio.create_task(self._do(each)) for each in taken}
+                quick = sum(running.values())
+                free = self._parallel - len(running) + quick, QUICK - quick
+                for each in await self._take(*free):
+                    task = asyncio.create_task(self._do(each))
+                    running[task] = self.kinds[each.job.kind].quick
                 await self._pause(running)
-                running = {task for task in running if not task.done()}
+                running = {task: quick for task, quick in running.items() if not task.done()}
         finally:
             for task in running:
                 task.cancel()
@@ -155,11 +159,11 @@ class RowQueue:
             except UnavailableError as error:  # raised here it would undo the cancelling
                 log.warning("jobs_not_given_back", exc_info=error)
 
-    async def _pause(self, running: set[asyncio.Task[None]]) -> None:
+    async def _pause(self, running: Mapping[asyncio.Task[None], bool]) -> None:
         """Wait for a new job, a finished one, or the moment the next one falls due."""
         waker = asyncio.create_task(self._wake.wait())
         timeout = POLL.total_seconds()
-        if len(running) < self._parallel:
+        if not running:  # else the end of one of them is a moment to look again
             due = await self._database.read(PLATFORM, self._next_due)
             if due is not None:
                 timeout = min(timeout, max(0.0, (due - self._clock.now()).total_seconds()))
@@ -178,19 +182,29 @@ class RowQueue:
         return due
 
     def _notify(self) -> None:
-        """Wake the worker of this process; called from a database thread after a commit."""
-        if self._loop is not None and not self._loop.is_closed():
+        """Wake the worker of this process; called from a database thread after a commit.
+
+        If it is told already, it has yet to look, and will see this commit too.
+        """
+        if self._loop is not None and not self._loop.is_closed() and not self._wake.is_set():
             self._loop.call_soon_threadsafe(self._wake.set)
 
-    async def _take(self, limit: int) -> list[_Taken]:
-        if limit <= 0:
-            return []
-        return await self._database.write(PLATFORM, lambda session: self._claim(session, limit))
+    async def _take(self, limit: int, quick: int = 0) -> list[_Taken]:
+        """Take so many due jobs, and so many quick ones."""
+        lanes = [(each, most) for each, most in ((True, quick), (False, limit)) if most > 0]
 
-    def _claim(self, session: Session, limit: int) -> list[_Taken]:
+        def claim(session: Session) -> list[_Taken]:
+            return [taken for lane in lanes for taken in self._claim(session, *lane)]
+
+        return await self._database.write(PLATFORM, claim) if lanes else []
+
+    def _claim(self, session: Session, quick: bool, limit: int) -> list[_Taken]:
         now = self._clock.now()
+        kinds = [name for name, kind in self.kinds.items() if kind.quick is quick]
+        if not kinds:
+            return []
         query = session.select(job, lock=True).where(
-            job.c.state == READY, job.c.due <= now, job.c.kind.in_(self.kinds)
+            job.c.state == READY, job.c.due <= now, job.c.kind.in_(kinds)
         )
         if session.is_postgresql:
             query = query.with_for_update(skip_locked=True)
@@ -204,7 +218,7 @@ class RowQueue:
     async def _do(self, taken: _Taken) -> None:
         """Run one attempt; commit its effect, or arrange the next attempt."""
         kind = self.kinds[taken.job.kind]
-        reach("workflow.before_effect")
+        reach("workflow.before_effect", taken.job.kind)
         try:
             if taken.job.attempt > taken.attempts:  # the last attempt's process died in it
                 finish = kind.exhausted(taken.job, "the process ended during the last attempt")
@@ -213,7 +227,7 @@ class RowQueue:
                     finish = await kind.handler(taken.job)
         except Exception as error:  # noqa: BLE001  # any failure of a handler is a failed attempt
             finish = self._after_failure(taken, kind, error)
-        reach("workflow.before_commit")
+        reach("workflow.before_commit", taken.job.kind)
         try:
             await self._database.write(
                 taken.job.tenant, lambda session: self._complete(session, taken, finish)
@@ -222,7 +236,7 @@ class RowQueue:
             log.warning("job_lease_lost", kind=taken.job.kind, job=taken.job.id)
         except Exception as error:  # nothing was kept; the end of the lease tries again
             log.error("job_effect_failed", kind=taken.job.kind, job=taken.job.id, exc_info=error)
-        reach("workflow.after_commit")
+        reach("workflow.after_commit", taken.job.kind)
 
     def _after_failure(self, taken: _Taken, kind: Kind, error: Exception) -> Finish:
         reason = type(error).__name__  # never the message: it may quote a file
@@ -248,17 +262,16 @@ class RowQueue:
 
     def _complete(self, session: Session, taken: _Taken, finish: Finish) -> None:
         """Mark the job and run its effect, if the lease is still this worker's."""
-        held = session.update(
-            job,
-            *_of(taken.job),
-            job.c.worker == self._worker,
-            job.c.attempt == taken.job.attempt,
-            job.c.state == READY,
-            **self._next_state(taken),
-        )
-        if not held:
+        held = {
+            "id": taken.job.id,
+            "worker": self._worker,
+            "attempt": taken.job.attempt,
+            "state": READY,
+        }
+        if not session.change(job, held, **self._next_state(taken)):
             raise LeaseLostError("Another worker has taken this job over.")
         finish(session)
+        reach("workflow.within_commit", taken.job.kind)
         session.after_commit(self._notify)
 
     def _next_state(self, taken: _Taken) -> dict[str, Any]:

@@ -77,6 +77,7 @@ _OLDEST_RUNNING: ColumnClause[int] = literal_column(
 
 
 ELSEWHERE = 1.0  # seconds after which another process's news is noticed
+PAGE = 100  # events handled together
 
 
 class OutboxBus:
@@ -104,15 +105,18 @@ class OutboxBus:
         self._loop = asyncio.get_running_loop()
         while True:
             self._news.clear()
-            while await self.deliver(consumer, handler):
+            while await self.deliver(consumer, handler, PAGE) == PAGE:
                 pass
             with suppress(TimeoutError):
                 async with asyncio.timeout(ELSEWHERE):
                     await self._news.wait()
 
     def _notify(self) -> None:
-        """Wake the followers; called from a database thread after a commit."""
-        if self._loop is not None and not self._loop.is_closed():
+        """Wake the followers; called from a database thread after a commit.
+
+        If they are told already, they have yet to look, and will see this commit too.
+        """
+        if self._loop is not None and not self._loop.is_closed() and not self._news.is_set():
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def deliver(self, consumer: str, handler: Handler, limit: int = 100) -> int:

@@ -256,6 +256,11 @@ class Report:
         return tuple(each for each in self.personal_data if each.is_suspected and not each.excluded)
 
     @property
+    def broken_promises(self) -> tuple[Check, ...]:
+        """The promises of the data contract for which the file may not go on."""
+        return tuple(each for each in self.checks if each.odcs_path and each.keeps_back)
+
+    @property
     def moved(self) -> tuple[Drift, ...]:
         """What has drifted beyond its threshold."""
         return tuple(each for each in self.drift if each.outcome in {Outcome.FAILED, Outcome.WARN})

@@ -113,4 +113,4 @@ def holders(session: Session, grant: Grant) -> Sequence[UserId]:
     """Return the accounts that have a grant: one, or every member of a group that may sign in."""
     if grant.grantee.kind is GranteeKind.USER:
         return [UserId(grant.grantee.id)]
-    return [each.id for each in members(session, grant.grantee.id) if not each.disabled]
+    return members(session, grant.grantee.id)

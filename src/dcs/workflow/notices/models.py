@@ -16,6 +16,8 @@ class NoticeKind(StrEnum):
 
     APPROVAL_REQUESTED = "approval_requested"
     DECIDED = "decided"
+    RULES_BROKEN = "rules_broken"
+    ATTESTATIONS_MISSING = "attestations_missing"
     ALREADY_DECIDED = "already_decided"
     RETURNED = "returned"
     COMMENTED = "commented"

@@ -16,6 +16,9 @@ PEOPLE = frozenset({"by", "requester"})
 INSTANTS = frozenset({"deadline", "until"})
 """Placeholders that hold an instant as RFC 3339 and are shown to the minute."""
 
+RULES = frozenset({"problems"})
+"""Placeholders that hold codes of the rules, with commas, and are shown as their sentences."""
+
 CODES = frozenset({"outcome", "reason"})
 """Placeholders that hold a code such as ``HUMAN_REJECTION`` and are shown as words."""
 
@@ -59,6 +62,17 @@ DEFAULTS: Mapping[Kind, Default] = {
         "dataset number outcome",
         "$dataset, version $number: $outcome",
         "The approval of $dataset, version $number, has ended: $outcome. Who decided and why stands with the approval.",
+    ),
+    Kind.RULES_BROKEN: _default(
+        "dataset number problems",
+        "$dataset, version $number, breaks a rule",
+        "The approval of $dataset, version $number, has ended before anybody was asked. $problems",
+    ),
+    Kind.ATTESTATIONS_MISSING: _default(
+        "dataset number",
+        "$dataset, version $number, needs your word",
+        "Before anybody is asked about $dataset, version $number, you have to attest what stands with its approval. "
+        "Submit it again with that.",
     ),
     Kind.ALREADY_DECIDED: _default(
         "dataset number level by outcome",

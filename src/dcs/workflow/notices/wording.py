@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from string import Template
 
+from dcs.policy import explain
 from dcs.workflow.notices.errors import (
     InvalidTemplateError,
     UnknownPlaceholderError,
 )
 from dcs.workflow.notices.models import Notice, NoticeKind, ShownNotice
-from dcs.workflow.notices.texts import CODES, DEFAULTS, IDS, INSTANTS, PEOPLE, Wording
+from dcs.workflow.notices.texts import CODES, DEFAULTS, IDS, INSTANTS, PEOPLE, RULES, Wording
 
 LONGEST_SUBJECT = 200  # characters, of a template and of what comes of it
 LONGEST_BODY = 5_000
@@ -78,6 +79,8 @@ def _shown(name: str, value: str | int, logins: Mapping[str, str]) -> str:
         text = logins.get(text, GONE)
     elif name in INSTANTS:
         text = datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    elif name in RULES:
+        text = " ".join(explain(code) for code in text.split(", "))
     elif name in CODES:
         text = text.lower().replace("_", " ")
     return "".join(each if each.isprintable() else " " for each in text)

@@ -1,14 +1,14 @@
 """
 How grants end, whether they still say what policy does, and requests for a group or for more time.
 
-Revision 0011. The tables belong to one tenant each; nothing of it is visible across tenants.
+Revision 0013. The tables belong to one tenant each; nothing of it is visible across tenants.
 """
 
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0011"
-down_revision = "0008"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
