@@ -9,6 +9,7 @@ import pytest
 
 from dcs.audit import AuditTrail
 from dcs.auth import OPEN_ALL_WEEK, Identity, NewAccount
+from dcs.auth.memberships import store as memberships
 from dcs.auth.store import account as accounts
 from dcs.catalog import Catalog, Changes, Column, NewDataset, Status, Version
 from dcs.catalog import store as catalog_rows
@@ -125,6 +126,12 @@ class Desk:
         """Change an account's row."""
         same = accounts.c.id == self.people[who].id
         await self.database.write(ACME, lambda s: s.update(accounts, same, **values))
+
+    async def leave(self, who: str, group: str) -> None:
+        """Take somebody out of a group."""
+        await self.database.write(
+            ACME, lambda s: memberships.remove_member(s, self.people[who].id, group)
+        )
 
     async def settle(self) -> None:
         while await self.jobs.run_due():
