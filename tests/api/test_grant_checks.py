@@ -1,8 +1,14 @@
 """Over the API: drift of grants, asking for a group and for more time."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
+from dcs.auth.memberships import store as memberships
 from dcs.auth.store import account as accounts
+from dcs.engines.durable.rows import job as jobs
+from dcs.workflow.access.drift import store
 from tests.api.conftest import Api, Json
 from tests.api.test_access import ASKED, DATA, REQUESTS, asked, restricted, told
 
@@ -59,6 +65,20 @@ async def test_drift_is_shown_to_those_who_may_see_the_grant_and_told_to_its_own
     assert record.count("grant.drifted") == 1
 
 
+async def test_the_check_of_every_organisation_is_planned_for_the_night(api: Api) -> None:
+    await api.studio.jobs.run_due()
+    now = api.studio.clock.now()
+    kind = jobs.c.kind == "access.verify"
+    for tenant in ("acme", "globex"):
+        [planned] = await api.studio.database.read(
+            tenant, lambda s: s.all(s.select(jobs).where(kind))
+        )
+        assert now < planned.due <= now + timedelta(days=1)
+        assert planned.every is not None
+    rows = await api.studio.database.read("acme", store.get_check)
+    assert rows is None
+
+
 async def test_only_an_auditor_or_admin_checks(api: Api) -> None:
     await restricted(api)
     for who in ("producer", "steward", "consumer", "analyst"):
@@ -94,9 +114,14 @@ async def test_more_time_is_asked_for_and_decided_on_the_same_path(api: Api) -> 
 
 
 async def test_a_group_reads_what_one_of_it_asked_for(api: Api) -> None:
-    await change(api, "steward2", groups=["night-shift"])
+    steward2 = await change(api, "steward2", disabled=False)
     high = {"clearance": 3, "department": "marketing", "employee": True}
-    await change(api, "consumer", groups=["night-shift"], attributes=high)
+    consumer = await change(api, "consumer", attributes=high)
+    now = api.studio.clock.now()
+    for who in (steward2, consumer):
+        await api.studio.database.write(
+            "acme", partial(memberships.join_groups, user=who, names=["night-shift"], now=now)
+        )
     await restricted(api)
     foreign = await api.call("steward2", "POST", REQUESTS, json={**ASKED, "for_group": "board"})
     assert foreign.status_code == 422
@@ -107,7 +132,9 @@ async def test_a_group_reads_what_one_of_it_asked_for(api: Api) -> None:
     await api.call("producer", "POST", f"{REQUESTS}/{request['id']}/approve", json={})
     await api.settle()
     assert (await api.get("consumer", f"{DATA}/data?limit=5")).status_code == 200
-    await change(api, "consumer", groups=[])
+    await api.studio.database.write(
+        "acme", lambda s: memberships.remove_member(s, consumer, "night-shift")
+    )
     assert (await api.get("consumer", f"{DATA}/data?limit=5")).status_code == 403
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from dcs.audit import AuditTrail
 from dcs.auth import OPEN_ALL_WEEK, Identity, NewAccount
+from dcs.auth.memberships import store as memberships
 from dcs.auth.store import account as accounts
 from dcs.catalog import Catalog, Changes, Column, NewDataset, Status, Version
 from dcs.catalog import store as catalog_rows
@@ -16,11 +17,11 @@ from dcs.core.actor import Actor
 from dcs.core.classification import Classification
 from dcs.core.clock import ManualClock
 from dcs.core.ids import DatasetId, TenantId, VersionId, new_id
-from dcs.engines.database import Database, Session
+from dcs.engines.database import PLATFORM, Database, Session
 from dcs.engines.decisions.rego import load_rego
 from dcs.engines.durable import Kind
 from dcs.engines.durable.rows import RowQueue
-from dcs.engines.events.outbox import OutboxBus
+from dcs.engines.events.outbox import OutboxBus, outbox
 from dcs.engines.mail.kept import KeptMail
 from dcs.observability import Metrics
 from dcs.policy import Grant, Grantee, GranteeKind, Grants, Permits
@@ -126,6 +127,12 @@ class Desk:
         same = accounts.c.id == self.people[who].id
         await self.database.write(ACME, lambda s: s.update(accounts, same, **values))
 
+    async def leave(self, who: str, group: str) -> None:
+        """Take somebody out of a group."""
+        await self.database.write(
+            ACME, lambda s: memberships.remove_member(s, self.people[who].id, group)
+        )
+
     async def settle(self) -> None:
         while await self.jobs.run_due():
             pass
@@ -150,6 +157,13 @@ class Desk:
         """Return how often something is on record."""
         events = await self.audit.newest(ACME, limit=10_000)
         return sum(each.action == action for each in events)
+
+    async def published(self, kind: str) -> int:
+        """Return how often news of a kind was published."""
+        query = outbox.c.type == kind
+        return await self.database.read(
+            PLATFORM, lambda s: len(s.all(s.select(outbox.c.seq).where(query)))
+        )
 
     async def told(self, who: str) -> list[str]:
         """Return the kinds of notices in somebody's inbox, oldest first."""

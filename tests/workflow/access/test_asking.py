@@ -96,7 +96,7 @@ async def test_an_account_disabled_after_the_approval_is_granted_nothing(desk: D
 
 async def test_whoever_left_the_group_gets_nothing_for_it(desk: Desk) -> None:
     request = await desk.ask(await desk.dataset(), for_group="lab")
-    await desk.change("rita", groups=[])
+    await desk.leave("rita", "lab")
     with pytest.raises(RequesterGoneError, match="no longer of the group"):
         await approve(desk, request)
 

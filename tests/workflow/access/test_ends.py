@@ -79,6 +79,7 @@ async def test_a_clock_400_days_ahead_ends_everything_once(desk: Desk) -> None:
         await desk.settle()
     assert [await reads(desk, each) for each in grants] == [False] * 3
     assert await desk.recorded("grant.expired") == 3
+    assert await desk.published("grant.expired") == 3
     assert await desk.told("rita") == ["grant_expired"] * 3
 
 

@@ -54,7 +54,7 @@ def gone(request: AccessRequest, who: Account | None) -> str | None:
     """Return why whoever asked cannot be given it any more; None if they can."""
     if who is None or who.disabled:
         return "The account that asked is disabled."
-    if request.for_group is not None and request.for_group not in who.groups:
+    if request.for_group is not None and request.for_group not in who.actor().groups:
         return "The account that asked is no longer of the group."
     return None
 

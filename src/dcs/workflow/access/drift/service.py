@@ -28,7 +28,7 @@ from dcs.workflow.access.drift.models import Check, Drift, DriftedGrant
 from dcs.workflow.access.drift.nights import next_night
 from dcs.workflow.access.ends import GrantEnds
 from dcs.workflow.access.record import AccessRecord
-from dcs.workflow.access.sight import Sight, seen
+from dcs.workflow.access.sight import Look, Sight, seen
 
 log = structlog.get_logger()
 
@@ -76,10 +76,10 @@ class GrantChecks:
         now = self.clock.now()
 
         def begin(session: Session) -> Check:
+            _again(self.jobs, session, now)  # first, as a batch that commits does
             before = store.get_check(session, lock=True)
             check = Check(1 if before is None else before.run + 1, now)
             store.keep_check(session, check)
-            _again(self.jobs, session, now)
             self.audit.record(
                 session,
                 actor=actor.id,
@@ -115,13 +115,20 @@ class GrantChecks:
     async def find(self, actor: Actor, before: str | None, limit: int) -> Sequence[DriftedGrant]:
         """Return grants that differ, as far as *actor* may know, newest first."""
         look = self.sight.look(actor)
+        visible: dict[str, Sequence[Drift]] = {}
 
         async def rows(behind: str | None) -> Sequence[Grant]:
-            return await self.database.read(actor.tenant, lambda s: self._drifted(s, behind, limit))
+            found = await self.database.read(
+                actor.tenant, lambda s: self._drifted(s, behind, limit)
+            )
+            visible.update(await self._of(look, found))
+            return found
 
-        found = await seen(rows, look.sees, before, limit)
-        drift = await self.of(actor, found)
-        return [DriftedGrant(each, drift[each.id]) for each in found]
+        async def sees(grant: Grant) -> bool:
+            return await look.sees(grant) and bool(visible[grant.id])
+
+        found = await seen(rows, sees, before, limit)
+        return [DriftedGrant(each, visible[each.id]) for each in found]
 
     async def of(self, actor: Actor, grants: Sequence[Grant]) -> Mapping[str, Sequence[Drift]]:
         """
@@ -130,7 +137,10 @@ class GrantChecks:
         Whoever has a grant sees what concerns themselves; of the others in their group
         only those know who look after the grants of the dataset.
         """
-        look = self.sight.look(actor)
+        return await self._of(self.sight.look(actor), grants)
+
+    async def _of(self, look: Look, grants: Sequence[Grant]) -> Mapping[str, Sequence[Drift]]:
+        actor = look.actor
         drift: dict[str, list[Drift]] = {each.id: [] for each in grants}
         overseen = {each.id: await look.oversees(each.dataset) for each in grants}
         for each in await self.database.read(
