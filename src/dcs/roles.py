@@ -71,16 +71,18 @@ async def serving(
     port: int = 0,
     socket: Path | None = None,
     header_seconds: float = HEADER_SECONDS,
+    works: bool = True,
     ready: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """
-    Serve *studio*, and do its durable work unless others do, for as long as the block lasts.
+    Serve *studio* and do its durable work for as long as the block lasts.
 
     Args:
         host: Address to listen on.
         port: Port to listen on.
         socket: A Unix socket to listen on instead.
         header_seconds: How long a client may take to send the headers of a request.
+        works: Whether this process does durable work too; if not, others have to.
         ready: Awaited once requests are answered.
 
     Yields:
@@ -100,7 +102,7 @@ async def serving(
         ),
     )
     serve = asyncio.create_task(server.serve())
-    work = asyncio.create_task(studio.work() if studio.settings.work else _nothing())
+    work = asyncio.create_task(studio.work() if works else _nothing())
     try:
         await _answering(serve, host, port, socket)
         if ready is not None:

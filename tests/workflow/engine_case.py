@@ -21,7 +21,7 @@ from dcs.core.ids import TenantId, new_id
 from dcs.core.settings import Settings
 from dcs.ingestion import UploadRequest
 from dcs.studio import Studio, open_studio
-from dcs.workflow import ApprovalView
+from dcs.workflow import ApprovalView, Ballot, Level
 from tests.processes import environment_of
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +135,8 @@ class Case:
     ) -> ApprovalView:
         approval = await self.approval()
         actor = self.people[login]
-        return await self.studio.approvals.vote(actor, approval.id, level, decision, reason)
+        ballot = Ballot(Level(level), decision, reason)
+        return await self.studio.approvals.vote(actor, approval.id, ballot)
 
     async def history(self) -> list[tuple[str, str]]:
         """Return what is on record of the approval, oldest first, with what became of it."""

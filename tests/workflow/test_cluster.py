@@ -16,7 +16,7 @@ from dcs.catalog import NewDataset, Status
 from dcs.core.errors import UnavailableError
 from dcs.core.settings import SettingsError
 from dcs.studio import open_studio
-from dcs.workflow import HostedElsewhereError, VoteNotCountedError
+from dcs.workflow import Ballot, HostedElsewhereError, Level, VoteNotCountedError
 from dcs.workflow.hosting.store import approval_words
 from tests.engines.temporal_servers import ATTRIBUTES, temporal_server
 from tests.processes import free_port
@@ -149,7 +149,7 @@ async def test_a_cluster_that_is_away_keeps_nobody_from_sending(
             await case.until(sent.version, Status.AWAITING_APPROVAL)
             with suppress(VoteNotCountedError):  # the first one may have been heard after all
                 await case.studio.approvals.vote(
-                    case.people["stella"], waiting.id, "L1", "approve", ""
+                    case.people["stella"], waiting.id, Ballot(Level.L1, "approve")
                 )
             await case.until(first, Status.ACTIVE)
 

@@ -32,7 +32,7 @@ async def _serve(settings: Settings) -> None:
     with stop_signals() as told:
         async with (
             open_studio(settings) as studio,
-            serving(studio, host=settings.host, port=settings.port) as server,
+            serving(studio, host=settings.host, port=settings.port, works=settings.work) as server,
         ):
             note(f"Serving on http://{settings.host}:{settings.port}  (Ctrl-C stops)")
             await until_stopped(server, told)

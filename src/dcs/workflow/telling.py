@@ -11,7 +11,7 @@ from dcs.engines.database import Session
 from dcs.workflow import messages
 from dcs.workflow.messages import Effect, Event
 from dcs.workflow.notices import About, AboutKind, NoticeKind, Notices
-from dcs.workflow.state import Level, Outcome
+from dcs.workflow.state import Activity, Level, Outcome
 
 _ASKING = (NoticeKind.APPROVAL_REQUESTED, NoticeKind.ESCALATED, NoticeKind.DELEGATED)
 """What somebody has heard whose vote is waited for."""
@@ -89,7 +89,7 @@ class Telling:
                     people = [moment.requester]
                     self._add(session, moment, people, NoticeKind.RETURNED, more)
                     self._thank_the_others(session, moment, by, level, "returned")
-                case messages.Voted(by=by, level=level), messages.RunActivity():
+                case messages.Voted(by=by, level=level), messages.RunActivity(Activity.ACTIVATE):
                     self._thank_the_others(session, moment, by, level, "approved")
                 case _:
                     pass

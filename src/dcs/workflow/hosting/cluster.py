@@ -85,6 +85,7 @@ class ClusterHost:
         """Ask a process that was not started yet; if it is over, the row can be asked instead."""
         row, _ = await self.database.read(tenant, lambda s: _found(s, approval))
         if row.outcome is not None:
+            await self.database.write(tenant, lambda s: waiting.forget_words(s, approval))
             return await self.rows.happen(tenant, approval, event)
         await self._start(tenant, approval)
         try:
