@@ -1,8 +1,9 @@
 """An office in which approvals are opened, voted on and activated; what activities do is left out."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -16,9 +17,12 @@ from dcs.core.clock import SystemClock
 from dcs.core.ids import TenantId, VersionId, new_id
 from dcs.core.settings import Settings
 from dcs.engines.database import Session
+from dcs.engines.durable.rows import DONE, job
 from dcs.ingestion import UploadRequest
 from dcs.studio import Studio, open_studio
-from dcs.workflow import Activity, ActivityResult, messages, store
+from dcs.workflow import Activity, Ballot, Conclude, Level, messages, store
+from dcs.workflow.engine import DEADLINE
+from dcs.workflow.service import ActivityBody
 
 ACME = TenantId("acme")
 LONGEST = 60.0  # seconds somebody waits for one approval
@@ -33,15 +37,48 @@ class Office:
     paula: Actor
     voters: tuple[Actor, Actor]
     dataset: Dataset
-    numbers: list[int] = field(default_factory=list)
+    numbers: Iterator[int]
 
     async def open(self) -> Version:
         """Add a version as if its file had just been received, and open its approval."""
-        version = Version(
+        version = self._version()
+        await self.studio.database.write(ACME, lambda session: self._add(session, version))
+        return version
+
+    async def park(self, many: int) -> None:
+        """Add approvals that wait for people, as if the machinery had done its part."""
+
+        def park(session: Session) -> None:
+            for _ in range(many):
+                version = self._version()
+                self._add(session, version)
+                row = store.approval_of(session, version.id)
+                assert row is not None
+                for event in self._until_people_are_asked():
+                    self.studio.approvals.engine.apply(session, row.id, event)
+            session.update(job, job.c.kind != DEADLINE, job.c.every.is_(None), state=DONE)
+
+        await self.studio.database.write(ACME, park)
+
+    def _until_people_are_asked(self) -> tuple[messages.Event, ...]:
+        now = self.studio.clock.now()
+        asked = tuple(each.id for each in self.voters)
+        return (
+            messages.Inspected(now, "clean", True),
+            messages.ValidationFinished(now, True),
+            messages.ComplianceFinished(now, True, (), asked),
+        )
+
+    def _add(self, session: Session, version: Version) -> None:
+        self.studio.catalog.add_version(session, version)
+        self.studio.approvals.open(session, self.dataset, version, UploadRequest())
+
+    def _version(self) -> Version:
+        return Version(
             id=VersionId(new_id()),
             tenant=ACME,
             dataset=self.dataset.id,
-            number=self._next(),
+            number=next(self.numbers),
             status=Status.INSPECTING,
             stage="INITIALIZING",
             progress=0,
@@ -52,13 +89,6 @@ class Office:
             uploaded_by=self.paula.id,
             created_at=self.studio.clock.now(),
         )
-
-        def add(session: Session) -> None:
-            self.studio.catalog.add_version(session, version)
-            self.studio.approvals.open(session, self.dataset, version, UploadRequest())
-
-        await self.studio.database.write(ACME, add)
-        return version
 
     async def until(self, version: Version, status: Status) -> None:
         """Return once a version has come to a status."""
@@ -86,11 +116,7 @@ class Office:
     async def vote(self, approval: str, level: str) -> None:
         """Agree for a level, as somebody who may."""
         voter = self.voters[level == "L2"]
-        await self.studio.approvals.vote(voter, approval, level, "approve", "")
-
-    def _next(self) -> int:
-        self.numbers.append(len(self.numbers) + 1)
-        return self.numbers[-1]
+        await self.studio.approvals.vote(voter, approval, Ballot(Level(level), "approve"))
 
 
 @asynccontextmanager
@@ -110,41 +136,58 @@ async def office(
 
 
 async def _with_people(studio: Studio, levels: int) -> Office:
-    await studio.identity.add_tenant(ACME, "Acme", OPEN_ALL_WEEK)
-    people = []
-    for login, role in (("paula", "producer"), ("stella", "steward"), ("simon", "steward")):
-        attributes = {"clearance": 3, "department": "it", "employee": True}
-        new = NewAccount(login, (role,), (), attributes)
-        people.append((await studio.identity.add_account(ACME, new, None)).actor())
-    label = Classification.INTERNAL if levels == 1 else Classification.CONFIDENTIAL
-    new_dataset = NewDataset("d", label, department="it")
-    dataset = await studio.catalog.add_dataset(people[0], new_dataset)
-    return Office(studio, people[0], (people[1], people[2]), dataset)
+    """Return the office with its people, who are added the first time."""
+    if not (found := await studio.identity.people(ACME)):
+        await studio.identity.add_tenant(ACME, "Acme", OPEN_ALL_WEEK)
+        for login, role in (("paula", "producer"), ("stella", "steward"), ("simon", "steward")):
+            attributes = {"clearance": 3, "department": "it", "employee": True}
+            new = NewAccount(login, (role,), (), attributes)
+            await studio.identity.add_account(ACME, new, None)
+        found = await studio.identity.people(ACME)
+    people = {each.login: each.actor() for each in found}
+    return Office(
+        studio,
+        people["paula"],
+        (people["stella"], people["simon"]),
+        *await _dataset(studio, people["paula"], levels),
+    )
 
 
-def _bodies(studio: Studio) -> dict[Activity, Callable[..., object]]:
+async def _dataset(studio: Studio, owner: Actor, levels: int) -> tuple[Dataset, Iterator[int]]:
+    """Return the dataset, and the numbers that its next versions get."""
+
+    def find(session: Session) -> tuple[Dataset | None, int]:
+        versions = session.all(session.select(catalog.version.c.id))
+        return catalog.get_dataset(session, "d"), len(versions)
+
+    dataset, known = await studio.database.read(ACME, find)
+    if dataset is None:
+        label = Classification.INTERNAL if levels == 1 else Classification.CONFIDENTIAL
+        dataset = await studio.catalog.add_dataset(owner, NewDataset("d", label, department="it"))
+    return dataset, count(known + 1)
+
+
+def _bodies(studio: Studio) -> dict[Activity, ActivityBody]:
     """Return bodies that agree at once; people are asked as in life."""
+    now = studio.clock.now
 
-    def body(event: Callable[..., messages.Event], keep: Callable[..., None] | None = None):
-        async def run(_tenant: TenantId, _dataset: Dataset, version: Version) -> ActivityResult:
-            found = event(studio.clock.now())
-            return ActivityResult(found, lambda s: keep(s, version) if keep else None)
+    async def inspect(_tenant: TenantId, _dataset: Dataset, _version: Version) -> Conclude:
+        return lambda _session: messages.Inspected(now(), "clean", True)
 
-        return run
+    async def validate(_tenant: TenantId, _dataset: Dataset, _version: Version) -> Conclude:
+        return lambda _session: messages.ValidationFinished(now(), True)
 
-    async def compliant(_tenant: TenantId, _dataset: Dataset, _version: Version) -> ActivityResult:
-        people = await studio.identity.people(ACME)
+    async def check(tenant: TenantId, _dataset: Dataset, _version: Version) -> Conclude:
+        people = await studio.identity.people(tenant)
         asked = tuple(each.id for each in people if "steward" in each.roles)
-        return ActivityResult(
-            messages.ComplianceFinished(studio.clock.now(), True, (), asked), lambda s: None
-        )
+        return lambda _session: messages.ComplianceFinished(now(), True, (), asked)
+
+    async def activate(_tenant: TenantId, _dataset: Dataset, _version: Version) -> Conclude:
+        return lambda _session: messages.Activated(now())
 
     return {
-        Activity.INSPECT: body(lambda at: messages.Inspected(at, "clean", True)),
-        Activity.VALIDATE: body(lambda at: messages.ValidationFinished(at, True)),
-        Activity.CHECK_COMPLIANCE: compliant,
-        Activity.ACTIVATE: body(
-            messages.Activated,
-            lambda s, version: studio.catalog.activate(s, version, studio.clock.now()),
-        ),
+        Activity.INSPECT: inspect,
+        Activity.VALIDATE: validate,
+        Activity.CHECK_COMPLIANCE: check,
+        Activity.ACTIVATE: activate,
     }

@@ -22,6 +22,7 @@ NAMES = (
     "presidio_speed",
     "policy",
     "audit",
+    "approvals",
     "install",
 )
 

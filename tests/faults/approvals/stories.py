@@ -13,7 +13,7 @@ from enum import Enum
 from dcs.core.actor import Actor
 from dcs.ingestion import UploadRequest
 from dcs.studio import Studio
-from dcs.workflow import Level
+from dcs.workflow import Ballot, Level
 from dcs.workflow.state import Outcome, Stage, State
 from tests.faults.approvals.offices import SharedClock
 
@@ -150,17 +150,21 @@ class People:
             case Story.APPROVED if not state.expedited:
                 await approvals.expedite(actors["paula"], approval)
             case Story.APPROVED if Level.L1 in _open(state):
-                await approvals.vote(actors["stella"], approval, "L1", "approve", "")
+                await approvals.vote(actors["stella"], approval, Ballot(Level.L1, "approve"))
             case Story.APPROVED if Level.L2 in _open(state):
-                await approvals.vote(actors["simon"], approval, "L2", "approve", "")
+                await approvals.vote(actors["simon"], approval, Ballot(Level.L2, "approve"))
             case Story.RETURNED if state.round == 1 and state.submitted:
-                await approvals.vote(actors["stella"], approval, "L1", "return", "other columns")
+                await approvals.vote(
+                    actors["stella"], approval, Ballot(Level.L1, "return", "other columns")
+                )
             case Story.RETURNED if state.submitted:
-                await approvals.vote(actors["simon"], approval, "L1", "approve", "")
+                await approvals.vote(actors["simon"], approval, Ballot(Level.L1, "approve"))
             case Story.CANCELLED:
                 await approvals.cancel(actors["paula"], approval, "sent by mistake")
             case Story.REJECTED:
-                await approvals.vote(actors["simon"], approval, "L2", "reject", "not this one")
+                await approvals.vote(
+                    actors["simon"], approval, Ballot(Level.L2, "reject", "not this one")
+                )
             case Story.LATE:
                 moment = min(each.next_moment for each in state.requests)
                 if moment > self.clock.now():

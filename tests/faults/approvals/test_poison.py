@@ -8,7 +8,7 @@ import pytest
 from dcs.engines.database import Session
 from dcs.engines.durable import Finish, Job
 from dcs.studio import Studio
-from dcs.workflow import Activity, ApprovalView
+from dcs.workflow import Activity, ApprovalView, Ballot, Level
 from tests.faults.approvals.agreement import everything_agrees
 from tests.faults.approvals.offices import LEASE, actors, office
 from tests.faults.approvals.playing import Stage
@@ -65,7 +65,7 @@ async def test_a_poisoned_effect_ends_failed_with_its_reason_and_nothing_of_it_i
             assert stage.place.look(everything_agrees)
             if seen.open_levels:
                 stella = people.actors["stella"]
-                await studio.approvals.vote(stella, seen.id, "L1", "approve", "")
+                await studio.approvals.vote(stella, seen.id, Ballot(Level.L1, "approve"))
             clock.move(LEASE)
             await settle(studio)
         assert (seen.state.outcome.value, seen.state.reason) == (
