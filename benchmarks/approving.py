@@ -12,7 +12,6 @@ from dcs.auth import OPEN_ALL_WEEK, NewAccount
 from dcs.catalog import Dataset, NewDataset, Status, Version
 from dcs.catalog import store as catalog
 from dcs.core.actor import Actor
-from dcs.core.classification import Classification
 from dcs.core.clock import SystemClock
 from dcs.core.ids import TenantId, VersionId, new_id
 from dcs.core.settings import Settings
@@ -38,6 +37,7 @@ class Office:
     voters: tuple[Actor, Actor]
     dataset: Dataset
     numbers: Iterator[int]
+    sensitive: bool = False
 
     async def open(self) -> Version:
         """Add a version as if its file had just been received, and open its approval."""
@@ -71,7 +71,9 @@ class Office:
 
     def _add(self, session: Session, version: Version) -> None:
         self.studio.catalog.add_version(session, version)
-        self.studio.approvals.open(session, self.dataset, version, UploadRequest())
+        self.studio.approvals.open(
+            session, self.dataset, version, UploadRequest(sensitive=self.sensitive)
+        )
 
     def _version(self) -> Version:
         return Version(
@@ -149,11 +151,12 @@ async def _with_people(studio: Studio, levels: int) -> Office:
         studio,
         people["paula"],
         (people["stella"], people["simon"]),
-        *await _dataset(studio, people["paula"], levels),
+        *await _dataset(studio, people["paula"]),
+        sensitive=levels > 1,
     )
 
 
-async def _dataset(studio: Studio, owner: Actor, levels: int) -> tuple[Dataset, Iterator[int]]:
+async def _dataset(studio: Studio, owner: Actor) -> tuple[Dataset, Iterator[int]]:
     """Return the dataset, and the numbers that its next versions get."""
 
     def find(session: Session) -> tuple[Dataset | None, int]:
@@ -162,8 +165,7 @@ async def _dataset(studio: Studio, owner: Actor, levels: int) -> tuple[Dataset, 
 
     dataset, known = await studio.database.read(ACME, find)
     if dataset is None:
-        label = Classification.INTERNAL if levels == 1 else Classification.CONFIDENTIAL
-        dataset = await studio.catalog.add_dataset(owner, NewDataset("d", label, department="it"))
+        dataset = await studio.catalog.add_dataset(owner, NewDataset("d", department="it"))
     return dataset, count(known + 1)
 
 

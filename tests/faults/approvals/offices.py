@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 ACME = TenantId("acme")
 PEOPLE = {"paula": "producer", "stella": "steward", "simon": "steward"}
-DATASETS = {"open": Classification.INTERNAL, "closed": Classification.CONFIDENTIAL}
+DATASETS = {"open": Classification.INTERNAL, "closed": Classification.INTERNAL}
 LEASE = timedelta(seconds=5)
 """So long work of a dead process waits for the next one, unless the clock is moved."""
 
