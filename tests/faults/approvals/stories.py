@@ -174,4 +174,4 @@ class People:
 
 
 def _open(state: State) -> Sequence[Level]:
-    return [each.level for each in state.requests if each.voter is None]
+    return [each.level for each in state.requests if not each.approved]
