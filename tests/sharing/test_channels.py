@@ -10,13 +10,13 @@ from dcs.policy import CHANNELS, GRANTABLE, Action, Channel
 from dcs.sharing.service import READ_ROWS, channel_of
 from dcs.studio import Studio
 from tests.api.conftest import serve_api, studio
+from tests.api.test_access import restricted
 
 __all__ = ["studio"]
 
 pytestmark = pytest.mark.anyio
 
 SOURCE = Path(dcs.__file__).parent
-ROWS = "id,amount\n" + "".join(f"{n},{n}\n" for n in range(5))
 BY_HTTP = {
     Channel.REPORT: ("report", "diff?to=1"),
     Channel.PREVIEW: ("preview",),
@@ -55,9 +55,7 @@ def test_no_module_names_an_action_that_a_channel_asks_for_but_by_the_table() ->
 
 async def test_what_is_on_record_of_each_channel_is_the_action_of_its_row(studio: Studio) -> None:
     async with serve_api(studio) as api:
-        body = {"name": "d", "classification": "CONFIDENTIAL", "department": "sales"}
-        await api.call("producer", "POST", "/api/v1/datasets", json=body)
-        await api.activate(ROWS)
+        await restricted(api)
         analyst = (await api.studio.identity.account_by_login("acme", "analyst")).id
         for channel, paths in BY_HTTP.items():
             for path in paths:
