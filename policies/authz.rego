@@ -20,11 +20,12 @@ egress := {"download"}
 looks := {"list", "report"}
 
 known := (reads | looks) | {
-	"create", "upload", "submit", "approve", "cancel", "expedite", "comment",
+	"create", "upload", "submit", "approve", "cancel", "expedite", "escalate", "comment",
 	"set_contract", "set_retention", "audit_read", "audit_verify", "metrics",
 	"quarantine", "release", "discard", "set_allowance", "set_default_retention", "set_sources",
-	"see_recognizers", "set_recognizers", "set_notice_templates",
+	"see_recognizers", "set_recognizers", "set_notice_templates", "set_approval_templates",
 	"request_access", "decide_access", "revoke_grant", "see_grants",
+	"set_groups", "set_calendar", "set_absences", "set_email",
 }
 
 # ---------- facts, each with a safe value where the input has none ----------
@@ -252,6 +253,7 @@ working_hours if {
 	local.hour >= calendar.opens
 	local.hour < calendar.closes
 	local.weekday in calendar.weekdays
+	local.holiday == false
 }
 
 # ---------- grant: at least one is needed ----------
@@ -266,8 +268,8 @@ grant contains "owner" if {
 	same_tenant
 	is_owner
 	input.action in {
-		"list", "report", "preview", "read", "upload", "submit", "cancel", "expedite", "comment",
-		"set_contract", "set_retention",
+		"list", "report", "preview", "read", "upload", "submit", "cancel", "expedite", "escalate",
+		"comment", "set_contract", "set_retention",
 	}
 }
 
@@ -287,7 +289,9 @@ grant contains "requester" if {
 grant contains "uploader" if {
 	same_tenant
 	is_uploader
-	input.action in {"list", "report", "preview", "submit", "cancel", "expedite", "comment"}
+	input.action in {
+		"list", "report", "preview", "submit", "cancel", "expedite", "escalate", "comment",
+	}
 }
 
 grant contains "public" if {

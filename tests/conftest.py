@@ -23,6 +23,7 @@ SERVICES = {
     "clamd": "STUDIO_TEST_CLAMD",
     "datacontract": "STUDIO_TEST_DATACONTRACT",
     "spacy": "STUDIO_TEST_SPACY",
+    "temporal": "STUDIO_TEST_TEMPORAL",
 }
 NODE_PACKAGES = Path(__file__).parents[1] / "node_modules" / "tus-js-client"
 ABSENT = "service absent: "

@@ -10,13 +10,16 @@ from dcs.engines.database.postgres import migrate_postgres
 
 
 @contextmanager
-def fresh_postgres(owner: str, application: str) -> Iterator[Mapping[str, str]]:
+def fresh_postgres(
+    owner: str, application: str, *, migrated: bool = True
+) -> Iterator[Mapping[str, str]]:
     """
     Make a database, migrate it, and drop it at the end.
 
     Args:
         owner: Address of the role that may create databases.
         application: Address of the role the product runs as.
+        migrated: Whether its tables are those of this release; else it has none.
 
     Yields:
         ``owner`` and ``application``: the addresses of both roles in it.
@@ -25,7 +28,8 @@ def fresh_postgres(owner: str, application: str) -> Iterator[Mapping[str, str]]:
     addresses = {"owner": _in(owner, name), "application": _in(application, name)}
     _run(owner, f'CREATE DATABASE "{name}"')
     try:
-        migrate_postgres(addresses["owner"], make_url(application).username or "")
+        if migrated:
+            migrate_postgres(addresses["owner"], make_url(application).username or "")
         yield addresses
     finally:
         _run(owner, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -10,3 +10,6 @@ RANDOM_KILLS = {"test": 3, "ci": 12, "soak": 200}
 
 CONTENDED = {"test": 12, "ci": 40, "soak": 400}
 """Requests each of two senders makes at the same upload."""
+
+WORKER_KILLS = {"test": 5, "ci": 15, "soak": 150}
+"""Kills at random of workers that host processes for a Temporal server."""

@@ -1,8 +1,8 @@
 """
 Deployable processes: which routes a process serves and which work it takes.
 
-There is one role so far, ``all``: the API, the studio and the durable work in
-one process. Each further role will be a row here.
+`serving` is the role ``all``: the API, the studio and the durable work in one
+process. `working` takes durable work only, beside any number of others.
 """
 
 import asyncio
@@ -115,6 +115,24 @@ async def serving(
                 await asyncio.gather(serve, work, return_exceptions=True)
 
 
+@asynccontextmanager
+async def working(studio: Studio) -> AsyncIterator["asyncio.Task[None]"]:
+    """
+    Do durable work, and nothing else, for as long as the block lasts.
+
+    Yields:
+        The work's task; it does not end by itself.
+    """
+    work = asyncio.create_task(studio.work())
+    try:
+        yield work
+    finally:
+        work.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(work, return_exceptions=True)
+
+
 @contextmanager
 def stop_signals() -> Iterator[asyncio.Event]:
     """
@@ -135,7 +153,7 @@ def stop_signals() -> Iterator[asyncio.Event]:
 
 
 async def until_stopped(server: "asyncio.Task[None]", told: asyncio.Event) -> None:
-    """Return when the process is told to stop, or when the server ends by itself."""
+    """Return when the process is told to stop, or when the server or the work ends by itself."""
     telling = asyncio.create_task(told.wait())
     try:
         await asyncio.wait({telling, server}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,7 @@
 """The shipped policy, rule by rule: who may do what, and why not."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,7 +9,7 @@ from dcs.auth import Calendar
 from dcs.core.actor import ActorKind
 from dcs.core.classification import Classification
 from dcs.core.ids import TenantId
-from dcs.policy import GRANTABLE, Action, AuditLevel
+from dcs.policy import GRANTABLE, Action, AuditLevel, Resource
 from tests.policy.conftest import Ask, someone, something
 
 READS = [Action.PREVIEW, Action.READ, Action.DOWNLOAD]
@@ -152,6 +153,44 @@ def test_data_leaves_in_working_hours_of_the_tenants_own_zone(
     robot = someone(**ANALYST, kind=ActorKind.SERVICE)
     assert ask(robot, Action.DOWNLOAD, something(), now=moment, calendar=vienna).allow
     assert ask(analyst(), Action.READ, something(), now=moment, calendar=vienna).allow
+
+
+@pytest.mark.parametrize(
+    "action",
+    [Action.SET_GROUPS, Action.SET_CALENDAR, Action.SET_ABSENCES, Action.SET_EMAIL],
+)
+def test_people_and_their_calendar_are_looked_after_by_admins_alone(
+    ask: Ask, action: Action
+) -> None:
+    here = Resource("tenant", "acme", TenantId("acme"))
+    for role in ("producer", "steward", "consumer", "analyst", "auditor", ""):
+        assert ask(someone(roles=(role,)), action, here).codes == ("no_grant",)
+    assert ask(someone(roles=("admin",)), action, here).allow
+
+
+@pytest.mark.parametrize(
+    ("holiday", "open_now"),
+    [
+        (date(2026, 3, 3), False),
+        (date(2026, 3, 2), True),
+        (date(2026, 3, 4), True),
+    ],
+)
+def test_no_data_leaves_on_a_holiday(ask: Ask, holiday: date, open_now: bool) -> None:
+    closed = Calendar(holidays=(holiday,))
+    decision = ask(analyst(), Action.DOWNLOAD, something(), calendar=closed)
+    assert ("outside_working_hours" not in decision.deny) is open_now
+    assert ask(analyst(), Action.READ, something(), calendar=closed).allow
+
+
+def test_a_holiday_is_a_day_of_the_tenants_own_zone(ask: Ask) -> None:
+    """At 23:30 UTC of the 2nd it is the 3rd in Tokyo."""
+    moment = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    tokyo = Calendar("Asia/Tokyo", (1, 2, 3, 4, 5), 0, 24, (date(2026, 3, 3),))
+    decision = ask(analyst(), Action.DOWNLOAD, something(), now=moment, calendar=tokyo)
+    assert "outside_working_hours" in decision.deny
+    utc = replace(tokyo, timezone="UTC")
+    assert ask(analyst(), Action.DOWNLOAD, something(), now=moment, calendar=utc).allow
 
 
 def test_a_calendar_that_cannot_be_read_is_closed(ask: Ask) -> None:

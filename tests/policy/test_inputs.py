@@ -175,6 +175,8 @@ MUTANTS = [
     ("local.hour >= calendar.opens", "local.hour >= 0"),
     ("local.hour < calendar.closes", "local.hour < 24"),
     ("in calendar.weekdays", "in {1, 2, 3, 4, 5, 6, 7}"),
+    ("local.holiday == false", "true"),
+    ("local.holiday == false", "not local.holiday == true"),
     ('not input.actor.kind == "service"', "true"),
     ("not input.resource.legal_hold == false", "false"),
     ("given.dataset == input.resource.dataset", "true"),
@@ -320,14 +322,17 @@ def _cases() -> list[dict[str, Any]]:
     personal = ("resource", "contains_personal_data")
     trained = ("actor", "attributes", "gdpr_training_until_ns")
     local = ("context", "local")
+    tuesday = {"weekday": 2, "holiday": False}
     directed: list[dict[tuple[str, ...], Any]] = [
         {**download, personal: True, trained: 1},
         {**download, personal: True, trained: MISSING},
         {**download, personal: None, trained: MISSING},
-        {**download, **office, local: {"hour": 8, "weekday": 2}},
-        {**download, **office, local: {"hour": 18, "weekday": 2}},
-        {**download, ("context", "calendar", "weekdays"): [1], local: {"hour": 12, "weekday": 2}},
-        {**download, **office, local: {"hour": 3, "weekday": 2}, ("actor", "kind"): "service"},
+        {**download, **office, local: {"hour": 8, **tuesday}},
+        {**download, **office, local: {"hour": 18, **tuesday}},
+        {**download, ("context", "calendar", "weekdays"): [1], local: {"hour": 12, **tuesday}},
+        {**download, **office, local: {"hour": 12, "weekday": 2, "holiday": True}},
+        {**download, **office, local: {"hour": 12, "weekday": 2}},
+        {**download, **office, local: {"hour": 3, **tuesday}, ("actor", "kind"): "service"},
         {
             ("action",): "preview",
             ("actor", "roles"): ["analyst"],

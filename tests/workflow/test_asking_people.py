@@ -19,6 +19,7 @@ from dcs.workflow.messages import (
     Escalated,
     Event,
     Expedited,
+    HandOver,
     Ignored,
     Inspected,
     MoveDeadline,
@@ -122,7 +123,7 @@ def test_only_the_group_that_was_asked_has_a_say(event: Event) -> None:
 def test_a_vote_that_is_handed_over_is_cast_by_the_other_and_no_more_by_the_giver() -> None:
     handed = Delegated(NOON + HOUR, "stella", Level.L1, "otto", STEWARDS)
     state, effects = after(*asked(), handed)
-    assert effects == ()
+    assert effects == (HandOver(Level.L1, "stella", "otto", NOON + 24 * HOUR),)
     assert why_not(decide(state, yes("stella"))[1]) == "vote_was_delegated"
     state, _ = decide(state, yes("otto", groups=()))
     [request] = state.requests

@@ -8,12 +8,11 @@ import pytest
 from dcs.catalog import Status, Version
 from dcs.core.classification import Classification
 from dcs.core.ids import TenantId
-from dcs.engines.database import Session
 from dcs.engines.decisions import PolicyFailedError
 from dcs.engines.decisions.rego import RegoEngine
 from dcs.policy import Compliance, ComplianceFacts, FoundPersonalData
 from dcs.studio import Studio
-from dcs.workflow import ComplianceCheck, Requirements, compliance, messages, store
+from dcs.workflow import ApprovalTemplate, ComplianceCheck
 from tests.validation.contracts.documents import contract
 from tests.workflow.test_telling import Case, case
 
@@ -172,35 +171,29 @@ async def test_nobody_is_asked_where_nothing_says_how_long_data_is_kept(case: Ca
     assert (await now(case, version)).status is Status.AWAITING_APPROVAL
 
 
-async def test_what_a_template_wants_attested_is_asked_of_the_requester_first(
-    case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_a_template_wants_attested_is_asked_of_the_requester_first(case: Case) -> None:
     sentence = "It is mine to give."
-    wanted = Requirements(attestations=(sentence,))
-    monkeypatch.setattr(compliance, "requirements", lambda _tenant, _classification: wanted)
-    version = await case.send()
+    draft = await case.send()
+    paula = case.people["paula"]
+    admin = replace(paula, roles=frozenset({"admin"}))
+    await case.studio.approval_templates.put(
+        admin, Classification.INTERNAL, ApprovalTemplate(attestations=(sentence,))
+    )
+    version = await case.send_again(b"id,amount\n3,4\n")
+    assert version.id != draft.id
     waiting = await now(case, version)
     assert (waiting.status, waiting.reason) == (Status.VALIDATED, "ATTESTATIONS_MISSING")
-    assert await case.told("paula") == ["d, version 1, needs your word"]
-    assert await case.told("stella") == []
-    said = (await case.story("paula"))["details"]["compliance"]
-    assert (said["problems"], said["unanswered"]) == ([], [sentence])
+    assert await case.told("paula") == ["d, version 2, needs your word"]
+    said = await case.studio.approvals.rules_on(paula, waiting)
+    assert said is not None
+    assert (said.problems, said.unanswered) == ((), (sentence,))
 
-    await submit(case, version, ())
-    assert (await now(case, version)).reason == "ATTESTATIONS_MISSING"
-    await submit(case, version, (sentence,))
-    assert (await now(case, version)).status is Status.AWAITING_APPROVAL
-    assert (await case.story("paula"))["details"]["compliance"]["unanswered"] == []
-
-
-async def submit(case: Case, version: Version, attested: tuple[str, ...]) -> None:
-    paula = case.people["paula"]
-    event = messages.Submitted(case.clock.now(), paula.id, attested)
-
-    def apply(session: Session) -> None:
-        row = store.approval_of(session, version.id)
-        assert row is not None
-        case.studio.approvals.engine.apply(session, row.id, event, paula.id)
-
-    await case.studio.database.write(ACME, apply)
+    await case.studio.approvals.submit(paula, waiting)
     await case.settle()
+    assert (await now(case, version)).reason == "ATTESTATIONS_MISSING"
+    await case.studio.approvals.submit(paula, waiting, (sentence,))
+    await case.settle()
+    assert (await now(case, version)).status is Status.AWAITING_APPROVAL
+    said = await case.studio.approvals.rules_on(paula, waiting)
+    assert said is not None
+    assert said.unanswered == ()

@@ -14,7 +14,7 @@ from dcs.core.clock import ManualClock
 from dcs.core.ids import TenantId
 from dcs.core.settings import Settings
 from dcs.studio import Studio, open_studio
-from dcs.workflow import VoteNotCountedError
+from dcs.workflow import Ballot, Level, VoteNotCountedError
 from tests.validation.contracts.documents import contract
 
 pytestmark = pytest.mark.anyio
@@ -63,7 +63,7 @@ class Case:
     async def vote(self, login: str, level: str = "L1") -> None:
         actor = self.people[login]
         [approval] = await self.studio.approvals.find(actor, mine=False, before=None, limit=5)
-        await self.studio.approvals.vote(actor, approval.id, level, "approve", "")
+        await self.studio.approvals.vote(actor, approval.id, Ballot(Level(level), "approve"))
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ from dcs.studio import Studio, open_studio
 from dcs.workflow import (
     ApprovalNotFoundError,
     ApprovalView,
+    Ballot,
     CommentMissingError,
+    Level,
     NotCommentableError,
     NotExpeditableError,
     ReasonMissingError,
@@ -90,7 +92,7 @@ class Case:
     ) -> None:
         actor = self.people[login]
         [approval] = await self.studio.approvals.find(actor, mine=False, before=None, limit=5)
-        await self.studio.approvals.vote(actor, approval.id, level, decision, reason)
+        await self.studio.approvals.vote(actor, approval.id, Ballot(Level(level), decision, reason))
         await self.settle()
 
     async def find(self) -> str:

@@ -7,6 +7,7 @@ from starlette.types import Scope
 import dcs
 from dcs.api import (
     access_requests,
+    approval_templates,
     approvals,
     audit,
     comparing,
@@ -54,6 +55,7 @@ def create_api(studio: Studio) -> FastAPI:
         approvals,
         access_requests,
         quarantine,
+        approval_templates,
         notices,
         recognizers,
         imports,

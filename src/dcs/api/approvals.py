@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from dcs.api.access import TheActor, TheStudio
-from dcs.api.models import CancelBody, CommentBody, VoteBody
+from dcs.api.models import CancelBody, CommentBody, DelegateBody, VoteBody
 from dcs.api.pages import Cursor, Limit, decode, page
+from dcs.workflow import Ballot, Level
 
 router = APIRouter(prefix="/api/v1/approvals", tags=["approvals"])
 
@@ -33,8 +34,24 @@ async def show(studio: TheStudio, actor: TheActor, approval: str) -> dict[str, A
 @router.post("/{approval}/votes", status_code=201)
 async def vote(studio: TheStudio, actor: TheActor, approval: str, body: VoteBody) -> dict[str, Any]:
     """Approve, return for changes or reject; who asked for the approval cannot."""
-    found = await studio.approvals.vote(actor, approval, body.level, body.decision, body.reason)
+    ballot = Ballot(Level(body.level), body.decision, body.reason, dict(body.masks))
+    return (await studio.approvals.vote(actor, approval, ballot)).to_json()
+
+
+@router.post("/{approval}/delegate")
+async def delegate(
+    studio: TheStudio, actor: TheActor, approval: str, body: DelegateBody
+) -> dict[str, Any]:
+    """Hand your vote on a level to somebody who may decide as well; you have it no more."""
+    to = await studio.identity.account_by_login(actor.tenant, body.to)
+    found = await studio.approvals.delegate(actor, approval, Level(body.level), to)
     return found.to_json()
+
+
+@router.post("/{approval}/escalate")
+async def escalate(studio: TheStudio, actor: TheActor, approval: str) -> dict[str, Any]:
+    """Have the next group asked now, on every open level that names one."""
+    return (await studio.approvals.escalate(actor, approval)).to_json()
 
 
 @router.post("/{approval}/cancel")

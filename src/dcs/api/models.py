@@ -40,6 +40,49 @@ class VoteBody(Body):
     level: Literal["L1", "L2"]
     decision: Literal["approve", "return", "reject"]
     reason: str = Field(default="", max_length=2_000)
+    masks: dict[str, Literal["redact", "partial"]] = Field(default={}, max_length=10_000)
+
+
+class DelegateBody(Body):
+    """Whom a vote is handed to, by their login."""
+
+    level: Literal["L1", "L2"] = "L1"
+    to: str = Field(min_length=1, max_length=100)
+
+
+class SubmitBody(Body):
+    """What somebody confirms who asks for an approval: sentences of the template, word for word."""
+
+    attestations: list[str] = Field(default=[], max_length=20)
+
+
+class LevelRuleBody(Body):
+    """How the people of one level are asked."""
+
+    quorum: int = Field(default=1, ge=1, le=20)
+    hours: float = Field(gt=0, le=24 * 366)
+    expedited_hours: float = Field(gt=0, le=24 * 366)
+    group: str | None = Field(default=None, min_length=1, max_length=100)
+    escalate_to: str | None = Field(default=None, min_length=1, max_length=100)
+    escalate_hours: float = Field(default=4.0, gt=0, le=24 * 366)
+
+
+class LevelsBody(Body):
+    """Both levels; one that is left out is asked the usual way."""
+
+    L1: LevelRuleBody = LevelRuleBody(hours=24, expedited_hours=1)
+    L2: LevelRuleBody = LevelRuleBody(hours=48, expedited_hours=2)
+
+
+class ApprovalTemplateBody(Body):
+    """How versions of one classification are decided on."""
+
+    levels: LevelsBody = LevelsBody()
+    business_hours: bool = False
+    contract_required: bool = False
+    attestations: list[Annotated[str, Field(min_length=1, max_length=500)]] = Field(
+        default=[], max_length=20
+    )
 
 
 class ReasonBody(Body):

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from dcs.api import events
 from dcs.api.access import TheActor, TheStudio
 from dcs.api.bodies import announced_size, body_of
+from dcs.api.models import SubmitBody
 from dcs.ingestion import UploadRequest
 from dcs.sharing import Format
 
@@ -81,10 +82,13 @@ async def change(
 
 
 @router.post("/datasets/{dataset}/versions/{number}/submit", status_code=202)
-async def submit(studio: TheStudio, actor: TheActor, dataset: str, number: int) -> dict[str, Any]:
-    """Ask for the approval of a version that was sent as a draft."""
+async def submit(
+    studio: TheStudio, actor: TheActor, dataset: str, number: int, body: SubmitBody | None = None
+) -> dict[str, Any]:
+    """Ask for the approval of a draft or of what was returned, and confirm what is asked for."""
     version = await studio.catalog.numbered(actor, dataset, number)
-    await studio.approvals.submit(actor, version)
+    attested = () if body is None else tuple(body.attestations)
+    await studio.approvals.submit(actor, version, attested)
     return (await studio.catalog.version(actor, version.id)).to_json()
 
 

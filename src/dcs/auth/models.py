@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from dcs.core.actor import Actor, ActorKind
@@ -18,15 +19,17 @@ class Calendar:
         weekdays: Open days, 1 for Monday to 7 for Sunday (ISO 8601).
         opens: The first open hour of such a day.
         closes: The hour at which it ends; 24 is midnight.
+        holidays: Days on which it is closed, whatever weekday they are.
     """
 
     timezone: str = "UTC"
     weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
     opens: int = 9
     closes: int = 18
+    holidays: tuple[date, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the calendar as it is stored."""
+        """Return the calendar as it is stored; its holidays are rows of their own."""
         return {
             "timezone": self.timezone,
             "weekdays": list(self.weekdays),
@@ -35,9 +38,10 @@ class Calendar:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Calendar":
-        """Read a stored calendar."""
-        return cls(data["timezone"], tuple(data["weekdays"]), data["opens"], data["closes"])
+    def from_json(cls, data: Mapping[str, Any], holidays: tuple[date, ...] = ()) -> "Calendar":
+        """Read a stored calendar, closed on its *holidays*."""
+        weekdays = tuple(data["weekdays"])
+        return cls(data["timezone"], weekdays, data["opens"], data["closes"], holidays)
 
 
 OPEN_ALL_WEEK = Calendar("UTC", (1, 2, 3, 4, 5, 6, 7), 0, 24)

@@ -10,14 +10,28 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, Row, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    String,
+    UniqueConstraint,
+)
 
+from dcs.auth.holidays.store import Holiday, holidays, set_holidays
+from dcs.auth.memberships import store as memberships
+from dcs.auth.memberships.store import membership
 from dcs.auth.models import Account, Allowance, Calendar, NewAccount, Tenant
 from dcs.core.actor import ActorKind
 from dcs.core.ids import TenantId, UserId
 from dcs.engines.database import Document, Id, Instant, Session, belongs_to, tenant_table
 
 LOGIN, TOKEN, SESSION = "login", "token", "session"
+EMAIL = "email"  # the attribute that letters go to
 
 tenant = tenant_table(
     "tenant",
@@ -28,6 +42,7 @@ tenant = tenant_table(
     Column("max_storage", BigInteger),
     Column("formats", Document),
     Column("retention_days", Integer, server_default="3650"),
+    Column("calendar_revision", Integer, nullable=False),
     key=(),
 )
 
@@ -37,7 +52,7 @@ account = tenant_table(
     Column("login", String(100), nullable=False),
     Column("password", String(200)),
     Column("roles", Document, nullable=False),
-    Column("groups", Document, nullable=False),
+    Column("groups", Document, nullable=False),  # of releases before memberships; not read
     Column("attributes", Document, nullable=False),
     Column("kind", String(10), nullable=False),
     Column("disabled", Boolean, nullable=False),
@@ -81,7 +96,12 @@ def find(session: Session, kind: str, key: str, now: datetime) -> tuple[TenantId
 
 def add_tenant(session: Session, name: str, calendar: Calendar, now: datetime) -> bool:
     """Add the session's tenant; False if it is there already."""
-    return session.insert_new(tenant, name=name, calendar=calendar.to_json(), created_at=now)
+    added = session.insert_new(
+        tenant, name=name, calendar=calendar.to_json(), created_at=now, calendar_revision=0
+    )
+    if added:
+        set_holidays(session, map(Holiday, calendar.holidays))
+    return added
 
 
 def get_tenant(session: Session) -> Tenant | None:
@@ -91,8 +111,20 @@ def get_tenant(session: Session) -> Tenant | None:
         return None
     formats = None if row.formats is None else tuple(row.formats)
     allowance = Allowance(row.max_file_size, row.max_storage, formats)
-    calendar = Calendar.from_json(row.calendar)
+    closed = tuple(each.day for each in holidays(session))
+    calendar = Calendar.from_json(row.calendar, closed)
     return Tenant(TenantId(row.tenant), row.name, calendar, allowance, row.retention_days)
+
+
+def calendar_revision(session: Session, *, lock: bool = False) -> int | None:
+    """Return how often the tenant's calendar was changed; with *lock* it stays as it is."""
+    found = session.scalar(session.select(tenant.c.calendar_revision, lock=lock))
+    return None if found is None else int(found)
+
+
+def set_calendar(session: Session, calendar: Calendar, revision: int) -> bool:
+    """Keep the tenant's zone, weekdays and hours, as the revision they are from now on."""
+    return bool(session.update(tenant, calendar=calendar.to_json(), calendar_revision=revision))
 
 
 def tenants(session: Session) -> list[TenantId]:
@@ -129,13 +161,14 @@ def add_account(
         login=new.login,
         password=password,
         roles=list(new.roles),
-        groups=list(new.groups),
+        groups=[],
         attributes=dict(new.attributes),
         kind=new.kind.value,
         disabled=False,
         failures=0,
         created_at=now,
     )
+    memberships.join_groups(session, user, new.groups, now)
     point(session, LOGIN, new.login, user)
 
 
@@ -182,21 +215,56 @@ def revoke_tokens(session: Session, user: UserId, name: str) -> None:
 
 def get_account(session: Session, user: UserId) -> Account | None:
     """Return an account by its id."""
-    row = session.first(session.select(account).where(account.c.id == user))
-    return None if row is None else _account(row)
+    return _found(session, account.c.id == user)
 
 
 def account_by_login(session: Session, login: str) -> Account | None:
     """Return an account of the tenant by its login."""
-    row = session.first(session.select(account).where(account.c.login == login))
-    return None if row is None else _account(row)
+    return _found(session, account.c.login == login)
+
+
+def find_account(session: Session, login: str) -> Account | None:
+    """Return an account of the tenant by its id, or else by its login: no login hides an id."""
+    return get_account(session, UserId(login)) or account_by_login(session, login)
+
+
+def lock_account(session: Session, user: UserId) -> bool:
+    """Keep an account as it is until the transaction ends; False if there is none."""
+    query = session.select(account.c.id, lock=True).where(account.c.id == user)
+    return session.first(query) is not None
+
+
+def set_email(session: Session, user: UserId, address: str | None) -> bool:
+    """Let an account's letters go to *address*, or none of them anywhere; False if it is so already."""
+    query = session.select(account.c.attributes, lock=True).where(account.c.id == user)
+    row = session.first(query)
+    if row is None or row.attributes.get(EMAIL) == address:
+        return False
+    kept = {key: value for key, value in row.attributes.items() if key != EMAIL}
+    given = {} if address is None else {EMAIL: address}
+    return bool(session.update(account, account.c.id == user, attributes={**kept, **given}))
 
 
 def people(session: Session) -> list[Account]:
     """Return the accounts of persons that are not disabled."""
-    who = (account.c.kind == ActorKind.PERSON.value, account.c.disabled.is_(False))
-    query = session.select(account).where(*who).order_by(account.c.id)
-    return [_account(row) for row in session.all(query)]
+    query = session.select(account).where(*_PERSONS).order_by(account.c.id)
+    groups = memberships.groups_of_all(session)
+    return [_account(row, groups.get(row.id, frozenset())) for row in session.all(query)]
+
+
+def accounts_in(session: Session, group: str) -> list[Account]:
+    """Return the accounts that belong to a group, in the order of their logins."""
+    belongs = session.select(membership.c.account).where(membership.c.group == group)
+    query = session.select(account).where(account.c.id.in_(belongs)).order_by(account.c.login)
+    groups = memberships.groups_of_all(session)
+    return [_account(row, groups[row.id]) for row in session.all(query)]
+
+
+def members(session: Session, group: str) -> list[UserId]:
+    """Return the persons of a group that are not disabled."""
+    belongs = session.select(membership.c.account).where(membership.c.group == group)
+    query = may_sign_in(session).where(account.c.id.in_(belongs)).order_by(account.c.id)
+    return [UserId(row.id) for row in session.all(query)]
 
 
 def logins(session: Session) -> Mapping[str, str]:
@@ -222,13 +290,26 @@ def set_password(session: Session, user: UserId, password: str) -> None:
     session.update(account, account.c.id == user, password=password, failures=0, paused_until=None)
 
 
-def _account(row: Row[Any]) -> Account:
+def may_sign_in(session: Session) -> Select[Any]:
+    """Return the query for the ids of persons that are not disabled, to be part of another one."""
+    return session.select(account.c.id).where(*_PERSONS)
+
+
+_PERSONS = (account.c.kind == ActorKind.PERSON.value, account.c.disabled.is_(False))
+
+
+def _found(session: Session, condition: ColumnElement[bool]) -> Account | None:
+    row = session.first(session.select(account).where(condition))
+    return None if row is None else _account(row, memberships.groups_of(session, UserId(row.id)))
+
+
+def _account(row: Row[Any], groups: frozenset[str]) -> Account:
     return Account(
         id=UserId(row.id),
         tenant=TenantId(row.tenant),
         login=row.login,
         roles=tuple(row.roles),
-        groups=tuple(row.groups),
+        groups=tuple(sorted(groups)),
         attributes=row.attributes,
         kind=ActorKind(row.kind),
         disabled=row.disabled,

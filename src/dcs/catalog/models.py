@@ -134,12 +134,19 @@ class Column:
         type: ``integer``, ``number``, ``boolean``, ``date``, ``timestamp`` or ``text``.
         tags: Kinds of personal data found in it; empty if none.
         method: How it is masked where its tags are not clear.
+        masked: Nobody sees it as it is, because somebody approved the version only so.
     """
 
     name: str
     type: str
     tags: tuple[str, ...] = ()
     method: str = "redact"
+    masked: bool = False
+
+    @property
+    def mask(self) -> tuple[str, tuple[str, ...], str, bool]:
+        """What decides on how it is shown: name, tags, method, and whether it is masked for all."""
+        return self.name, self.tags, self.method, self.masked
 
     def to_json(self) -> dict[str, Any]:
         """Return the column as it is stored and shown."""
@@ -148,12 +155,14 @@ class Column:
             "type": self.type,
             "tags": list(self.tags),
             "method": self.method,
+            "masked": self.masked,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Column":
         """Read a stored column."""
-        return cls(data["name"], data["type"], tuple(data["tags"]), data["method"])
+        masked = data.get("masked", False)
+        return cls(data["name"], data["type"], tuple(data["tags"]), data["method"], masked)
 
 
 class ProblemSeverity(StrEnum):

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -389,8 +389,9 @@ class Catalog:
         columns: Sequence[Column],
         table_sha256: str | None,
         contains_personal_data: bool | None,
+        contract: str | None,
     ) -> None:
-        """Keep what the validation found."""
+        """Keep what the validation found, and which data contract it judged by."""
         store.change_version(
             session,
             version,
@@ -398,11 +399,24 @@ class Catalog:
             columns=[column.to_json() for column in columns],
             table_sha256=table_sha256,
             contains_personal_data=contains_personal_data,
+            contract=contract,
         )
 
-    def activate(self, session: Session, version: Version, now: datetime) -> None:
-        """Make a version the one others read, unless a later one is active already."""
-        store.change_version(session, version.id, activated_at=now)
+    def activate(
+        self, session: Session, version: Version, now: datetime, masks: Mapping[str, str]
+    ) -> None:
+        """
+        Make a version the one others read, unless a later one is active already.
+
+        Args:
+            masks: The columns that nobody sees as they are, and how each is masked.
+        """
+        columns = [
+            replace(each, masked=True, method=masks[each.name]) if each.name in masks else each
+            for each in version.columns
+        ]
+        stored = [each.to_json() for each in columns]
+        store.change_version(session, version.id, activated_at=now, columns=stored)
         dataset = store.get_dataset(session, version.dataset, lock=True)
         if dataset is not None and (dataset.active_number or 0) < version.number:
             store.set_active(session, version.dataset, version.number)

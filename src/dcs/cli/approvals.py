@@ -1,5 +1,8 @@
 """`dcs approvals`: what waits for a decision, and deciding it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from dcs.cli.connection import connect, json_option, print_json, print_table
@@ -57,7 +60,9 @@ def show(approval: str, as_json: bool) -> None:
     for text in rules["unanswered"]:
         click.echo(f"  ? to attest: {text}")
     for level in found["levels"]:
-        click.echo(f"  {level['level']}  {level['state']:9} until {level['deadline'][:16]}")
+        click.echo(
+            f"  {level['level']}  {level['state']:9} until {level['deadline'][:16]}{_who(level)}"
+        )
         for vote in level["votes"]:
             click.echo(f"      {vote['decision']} by {vote['by']}  {vote['reason']}")
     for each in found["comments"]:
@@ -66,9 +71,22 @@ def show(approval: str, as_json: bool) -> None:
         click.echo(f"  {each['at'][:19]}  {each['action']}")
 
 
-def _vote(approval: str, level: str, decision: str, reason: str, as_json: bool) -> None:
+def _who(level: dict[str, Any]) -> str:
+    """Say how many of whom have to agree, where it is not one of everybody who may."""
+    many = f"  {level['quorum']} people" if level["quorum"] > 1 else ""
+    return f"{many}  of {' and '.join(level['groups'])}" if level["groups"] else many
+
+
+def _vote(
+    approval: str,
+    level: str,
+    decision: str,
+    reason: str,
+    as_json: bool,
+    masks: Mapping[str, str] | None = None,
+) -> None:
     with connect() as client:
-        found = client.vote(approval, level, decision, reason)
+        found = client.vote(approval, level, decision, reason, masks)
     if as_json:
         print_json(found)
     else:
@@ -84,10 +102,20 @@ level_option = click.option(
 @click.argument("approval")
 @level_option
 @click.option("--reason", default="", help="Why; kept with the vote.")
+@click.option("--redact", multiple=True, help="A column of which nobody is to see anything.")
+@click.option("--partial", multiple=True, help="A column of which nobody is to see all.")
 @json_option
-def approve(approval: str, level: str, reason: str, as_json: bool) -> None:
-    """Approve one level of APPROVAL."""
-    _vote(approval, level, "approve", reason, as_json)
+def approve(
+    approval: str,
+    level: str,
+    reason: str,
+    redact: tuple[str, ...],
+    partial: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Approve one level of APPROVAL, if you want to only with columns masked for everybody."""
+    masks = {**dict.fromkeys(partial, "partial"), **dict.fromkeys(redact, "redact")}
+    _vote(approval, level, "approve", reason, as_json, masks)
 
 
 @command.command("return")
@@ -136,6 +164,35 @@ def expedite(approval: str, as_json: bool) -> None:
         return
     for level in found["levels"]:
         click.echo(f"{level['level']}  {level['state']}  until {level['deadline'][:16]}")
+
+
+@command.command("delegate")
+@click.argument("approval")
+@click.argument("login")
+@level_option
+@json_option
+def delegate(approval: str, login: str, level: str, as_json: bool) -> None:
+    """Hand your vote on APPROVAL to LOGIN, who may decide as well; you have it no more."""
+    with connect() as client:
+        found = client.delegate(approval, login, level)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found['id']}  {level} is {login}'s to decide")
+
+
+@command.command("escalate")
+@click.argument("approval")
+@json_option
+def escalate(approval: str, as_json: bool) -> None:
+    """Have the next group decide on APPROVAL as well, now."""
+    with connect() as client:
+        found = client.escalate(approval)
+    if as_json:
+        print_json(found)
+        return
+    for each in found["levels"]:
+        click.echo(f"{each['level']}  {each['state']}  asks {', '.join(each['groups']) or 'all'}")
 
 
 @command.command("comment")

@@ -29,6 +29,7 @@ COMMANDS = {
     "status": "Show where a version is in its journey.",
     "submit": "Ask for the approval of a draft.",
     "upload": "Send a file as the next version of a dataset.",
+    "worker": "Take durable work only, beside `dcs serve`.",
 }
 
 # The exit codes of INTERFACES: scripts rely on them.

@@ -20,6 +20,10 @@ POINTS = frozenset(
         "workflow.before_effect",
         "workflow.before_commit",
         "workflow.after_commit",
+        "hosting.work_before_commit",
+        "hosting.work_after_commit",
+        "hosting.step_before_commit",
+        "hosting.step_after_commit",
     }
 )
 

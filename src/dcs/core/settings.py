@@ -103,6 +103,42 @@ class RuleSettings(BaseModel):
     )
 
 
+class TemporalSettings(BaseModel):
+    """How a Temporal cluster is reached. Each field is a variable ``DCS_TEMPORAL__<NAME>``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    queue: str = Field(
+        default="data-approval-queue", description="Task queue that workers take from."
+    )
+    api_key: SecretStr | None = Field(
+        default=None, description="API key sent with every call; it implies TLS."
+    )
+    tls: bool = Field(default=False, description="Encrypt the connection.")
+    ca: Path | None = Field(
+        default=None,
+        description="File of the authorities the cluster's certificate is checked against; those of the machine without it.",
+    )
+    certificate: Path | None = Field(
+        default=None, description="File of the certificate this product shows to the cluster."
+    )
+    key: Path | None = Field(default=None, description="File of that certificate's private key.")
+    server_name: str | None = Field(
+        default=None, description="Name the cluster's certificate is for, if it is not the host."
+    )
+    activities: int = Field(
+        default=100, ge=1, description="Activities a worker does at once, at most."
+    )
+    workflow_tasks: int = Field(
+        default=50, ge=2, description="Workflow tasks a worker does at once, at most."
+    )
+    version: str | None = Field(
+        default=None,
+        description="Name of this worker's version; approvals stay with the version they began with. "
+        "Without it any worker goes on with any.",
+    )
+
+
 class Settings(BaseSettings):
     """Everything an operator can choose. Each field is a variable ``DCS_<NAME>``."""
 
@@ -141,6 +177,13 @@ class Settings(BaseSettings):
     )
     s3: S3Settings = Field(
         default=S3Settings(), description="How the object store in S3 is reached."
+    )
+    workflow: str | None = Field(
+        default=None,
+        description="`temporal://host:7233/namespace` of the cluster that hosts approvals; without it they live on rows of the database.",
+    )
+    temporal: TemporalSettings = Field(
+        default=TemporalSettings(), description="How the Temporal cluster is reached."
     )
     fetch: FetchSettings = Field(
         default=FetchSettings(), description="From where the server fetches files."

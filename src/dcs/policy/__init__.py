@@ -3,6 +3,7 @@
 from dcs.policy.compliance import Compliance, ComplianceFacts, FoundPersonalData
 from dcs.policy.errors import DeniedError, HiddenError
 from dcs.policy.grants import Grant, Grantee, GranteeKind, Grants
+from dcs.policy.guard import TenantGuard
 from dcs.policy.masks import masked_columns
 from dcs.policy.models import GRANTABLE, Action, AuditLevel, Decision, Resource
 from dcs.policy.reasons import explain
@@ -24,6 +25,7 @@ __all__ = [
     "HiddenError",
     "Permits",
     "Resource",
+    "TenantGuard",
     "explain",
     "masked_columns",
 ]

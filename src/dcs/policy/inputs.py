@@ -54,7 +54,7 @@ def input_document(
         "context": {
             "now_ns": _nanoseconds(now),
             "virus_scan_enabled": virus_scan,
-            "local": _local(now, calendar.timezone),
+            "local": _local(now, calendar),
             "calendar": {
                 "weekdays": list(calendar.weekdays),
                 "opens": calendar.opens,
@@ -109,13 +109,17 @@ def _attributes(stored: Mapping[str, Any]) -> dict[str, Any]:
     return known
 
 
-def _local(now: datetime, timezone: str) -> dict[str, int]:
-    """Return the tenant's hour and ISO weekday; nothing if its time zone is not known."""
+def _local(now: datetime, calendar: Calendar) -> dict[str, Any]:
+    """Return the tenant's hour, ISO weekday and whether it is closed today; nothing if unknown."""
     try:
-        local = now.astimezone(ZoneInfo(timezone))
+        local = now.astimezone(ZoneInfo(calendar.timezone))
     except (ZoneInfoNotFoundError, ValueError):
         return {}
-    return {"hour": local.hour, "weekday": local.isoweekday()}
+    return {
+        "hour": local.hour,
+        "weekday": local.isoweekday(),
+        "holiday": local.date() in calendar.holidays,
+    }
 
 
 def _nanoseconds(instant: datetime) -> int:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 
 def masked_columns(
-    columns: Iterable[tuple[str, Iterable[str], str]], clear_tags: frozenset[str]
+    columns: Iterable[tuple[str, Iterable[str], str, bool]], clear_tags: frozenset[str]
 ) -> Mapping[str, str]:
     """
     Return the method of every column that has to be masked.
 
     Args:
-        columns: Name, tags and method of each column.
+        columns: Name, tags and method of each column, and whether nobody sees it as it is.
         clear_tags: The tags that may be shown.
 
     Returns:
@@ -18,6 +18,6 @@ def masked_columns(
     """
     return {
         name: method if method == "partial" else "redact"
-        for name, tags, method in columns
-        if set(tags) - clear_tags
+        for name, tags, method, always in columns
+        if always or set(tags) - clear_tags
     }

@@ -26,6 +26,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     CANCEL = "cancel"
     EXPEDITE = "expedite"
+    ESCALATE = "escalate"
     COMMENT = "comment"
     AUDIT_READ = "audit_read"
     AUDIT_VERIFY = "audit_verify"
@@ -39,10 +40,15 @@ class Action(StrEnum):
     SEE_RECOGNIZERS = "see_recognizers"
     SET_RECOGNIZERS = "set_recognizers"
     SET_NOTICE_TEMPLATES = "set_notice_templates"
+    SET_APPROVAL_TEMPLATES = "set_approval_templates"
     REQUEST_ACCESS = "request_access"
     DECIDE_ACCESS = "decide_access"
     REVOKE_GRANT = "revoke_grant"
     SEE_GRANTS = "see_grants"
+    SET_GROUPS = "set_groups"
+    SET_CALENDAR = "set_calendar"
+    SET_ABSENCES = "set_absences"
+    SET_EMAIL = "set_email"
 
 
 GRANTABLE = frozenset({Action.LIST, Action.REPORT, Action.PREVIEW, Action.READ, Action.DOWNLOAD})

@@ -85,6 +85,30 @@ class Administration:
         wording = {"subject": subject, "body": body}
         return self._connection.json("PUT", path, json=wording, headers=headers)
 
+    def approval_templates(self) -> list[Json]:
+        """Return how versions of each classification are decided on; revision 0 is built in."""
+        items: list[Json] = self._connection.json("GET", "/api/v1/approval-templates")["items"]
+        return items
+
+    def set_approval_template(
+        self, classification: str, template: Json, expected: int | None = None
+    ) -> Json:
+        """
+        Decide on versions of a classification by a template from now on.
+
+        Args:
+            template: ``levels`` with ``L1`` and ``L2``, ``business_hours``, ``contract_required``
+                and ``attestations``; what is left out is as it is built in.
+            expected: The revision it replaces, 0 for none; without it whatever is there.
+        """
+        headers = {} if expected is None else {"If-Match": f'"{expected}"'}
+        path = path_of("approval-templates", classification)
+        return self._connection.json("PUT", path, json=template, headers=headers)
+
+    def remove_approval_template(self, classification: str) -> Json:
+        """Let the built-in template of a classification hold again."""
+        return self._connection.json("DELETE", path_of("approval-templates", classification))
+
     def sources(self) -> list[Json]:
         """Return the places in S3 from which people may import."""
         items: list[Json] = self._connection.json("GET", "/api/v1/imports/sources")["items"]

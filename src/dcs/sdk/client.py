@@ -1,6 +1,6 @@
 """One connection to a server, with a method for each thing it can do."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -190,12 +190,12 @@ class Client:
         """Return a version by its id."""
         return self._connection.json("GET", path_of("versions", version))
 
-    def submit(self, version: str) -> Json:
-        """Ask for the approval of a version that was sent as a draft."""
+    def submit(self, version: str, attestations: Sequence[str] = ()) -> Json:
+        """Ask for the approval of a draft or of what was returned; *attestations* are what you confirm."""
         found = self.version(version)
-        return self._connection.json(
-            "POST", path_of("datasets", found["dataset"], "versions", found["number"], "submit")
-        )
+        path = path_of("datasets", found["dataset"], "versions", found["number"], "submit")
+        body = {"attestations": list(attestations)}
+        return self._connection.json("POST", path, json=body)
 
     def wait(
         self,
@@ -304,9 +304,21 @@ class Client:
         """Return one approval with its levels, votes and history."""
         return self._connection.json("GET", path_of("approvals", approval))
 
-    def vote(self, approval: str, level: str, decision: str, reason: str = "") -> Json:
-        """Decide on a level of an approval: ``approve``, ``return`` for changes or ``reject``."""
-        body = {"level": level, "decision": decision, "reason": reason}
+    def vote(
+        self,
+        approval: str,
+        level: str,
+        decision: str,
+        reason: str = "",
+        masks: Mapping[str, str] | None = None,
+    ) -> Json:
+        """
+        Decide on a level of an approval: ``approve``, ``return`` for changes or ``reject``.
+
+        Args:
+            masks: Columns that nobody is to see as they are: ``redact`` or ``partial`` by column.
+        """
+        body = {"level": level, "decision": decision, "reason": reason, "masks": dict(masks or {})}
         return self._connection.json("POST", path_of("approvals", approval, "votes"), json=body)
 
     def cancel(self, approval: str, reason: str = "") -> Json:
@@ -318,6 +330,15 @@ class Client:
     def expedite(self, approval: str) -> Json:
         """Ask for haste: deadlines of an approval become short."""
         return self._connection.json("POST", path_of("approvals", approval, "expedite"))
+
+    def delegate(self, approval: str, to: str, level: str = "L1") -> Json:
+        """Hand your vote on a level to somebody who may decide as well, by their login."""
+        path = path_of("approvals", approval, "delegate")
+        return self._connection.json("POST", path, json={"level": level, "to": to})
+
+    def escalate(self, approval: str) -> Json:
+        """Have the next group asked now, where the approval's template names one."""
+        return self._connection.json("POST", path_of("approvals", approval, "escalate"))
 
     def comment(self, approval: str, text: str) -> Json:
         """Say something about an open approval."""

@@ -139,7 +139,7 @@ class Delivery:
             actor, action, version_resource(dataset, version), VersionNotFoundError
         )
         shown = tuple(each for each in version.columns if decision.shows(each.name))
-        columns = ((each.name, each.tags, each.method) for each in shown)
+        columns = (each.mask for each in shown)
         return Permitted(version, decision, masked_columns(columns, decision.clear_tags), shown)
 
     async def stream(

@@ -18,6 +18,7 @@ from dcs.engines.objects.directory import DirectoryStore
 from dcs.validation.digest_key import kept_key
 
 if TYPE_CHECKING:
+    from dcs.engines.durable.temporal.engine import TemporalEngine
     from dcs.engines.objects.s3 import S3Options
 
 
@@ -101,6 +102,27 @@ def open_mail(settings: Settings, clock: Clock) -> Mail:
         return SmtpMail(MailServer.at(settings.mail, settings.mail_from, password), clock)
     except MailAddressError as error:
         raise SettingsError(error.detail) from error
+
+
+async def open_temporal(settings: Settings) -> "TemporalEngine | None":
+    """
+    Return the cluster that hosts approvals, once it has answered; None where rows do.
+
+    Raises:
+        SettingsError: It needs a package that is not installed.
+        UnavailableError: The cluster did not answer; the text says which.
+    """
+    if settings.workflow is None:
+        return None
+    try:
+        from dcs.engines.durable.temporal.engine import connect
+        from dcs.engines.durable.temporal.options import TemporalOptions
+    except ImportError as error:
+        raise SettingsError(
+            "Temporal needs `pip install 'data-collaboration-studio[temporal]'`."
+        ) from error
+    chosen = settings.temporal.model_dump()
+    return await connect(TemporalOptions.from_url(settings.workflow, **chosen))
 
 
 def policy_folder() -> Path:

@@ -16,7 +16,7 @@ from dcs.engines.database import PLATFORM
 from dcs.engines.durable.rows import release_leases
 from dcs.engines.sandbox import ChildEndedError, Limits, TaskFailedError
 from dcs.engines.sandbox.process import ProcessSandbox
-from dcs.studio.engines import open_database, open_objects
+from dcs.studio.engines import open_database, open_objects, open_temporal
 from dcs.studio.recurring import SYSTEM, plan_housekeeping
 from dcs.studio.services import Studio
 from dcs.studio.wiring import wired
@@ -32,7 +32,8 @@ async def open_studio(settings: Settings, clock: Clock | None = None) -> AsyncIt
 
     Raises:
         FolderInUseError: Another process works in the data folder.
-        UnavailableError: The database does not answer, or is of another release.
+        UnavailableError: The database does not answer, or is of another release; the cluster
+            that hosts approvals does not.
     """
     failpoints.arm(settings.failpoint)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -42,7 +43,8 @@ async def open_studio(settings: Settings, clock: Clock | None = None) -> AsyncIt
         objects = open_objects(settings)
         await objects.prepare()
         await _look_for_detector(settings)
-        studio = wired(settings, clock or SystemClock(), database, objects)
+        cluster = await open_temporal(settings)
+        studio = wired(settings, clock or SystemClock(), database, objects, cluster)
         stack.callback(studio.permits.close)
         await _recover(studio)
         yield studio

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import structlog
 
 from dcs.audit import AuditEvent, AuditTrail, Verification
-from dcs.auth import Allowance, Identity
+from dcs.auth import Absences, Addresses, Allowance, Calendars, Groups, Identity
 from dcs.catalog import Catalog, Contracts
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
 from dcs.core.events import Event
 from dcs.core.settings import Settings
 from dcs.engines.database import Database
+from dcs.engines.durable import Hosted, ProcessHost
 from dcs.engines.durable.rows import RowQueue
 from dcs.engines.events import EventBus
 from dcs.engines.objects import ObjectStore
@@ -30,6 +31,7 @@ from dcs.workflow import (
     AccessGrants,
     AccessRequests,
     Approvals,
+    ApprovalTemplates,
     Notices,
     NoticeTemplates,
     Quarantine,
@@ -49,6 +51,8 @@ class Studio:
     Attributes:
         jobs: The durable work of files and approvals.
         post: The letters, beside it: a mail server that hangs must not keep an approval waiting.
+        cluster: Hosts approvals, where one is set.
+        hosted: What this process works on there.
     """
 
     settings: Settings
@@ -59,8 +63,14 @@ class Studio:
     events: EventBus
     jobs: RowQueue
     post: RowQueue
+    cluster: ProcessHost | None
+    hosted: Mapping[str, Hosted]
     audit: AuditTrail
     identity: Identity
+    groups: Groups
+    calendars: Calendars
+    absences: Absences
+    addresses: Addresses
     permits: Permits
     catalog: Catalog
     contracts: Contracts
@@ -75,6 +85,7 @@ class Studio:
     approvals: Approvals
     notices: Notices
     notice_templates: NoticeTemplates
+    approval_templates: ApprovalTemplates
     access: AccessRequests
     grants: AccessGrants
     delivery: Delivery
@@ -83,7 +94,8 @@ class Studio:
     @property
     def checks(self) -> Mapping[str, Check]:
         """What readiness asks."""
-        return {"database": self.database.check, "objects": self.objects.check}
+        checks = {"database": self.database.check, "objects": self.objects.check}
+        return checks if self.cluster is None else checks | {"workflow": self.cluster.check}
 
     async def audit_events(
         self, actor: Actor, before: int | None, limit: int
@@ -120,8 +132,14 @@ class Studio:
         async with asyncio.TaskGroup() as group:
             group.create_task(_again_and_again("jobs", self.jobs.run_forever))
             group.create_task(_again_and_again("news", self._follow_news))
+            if self.cluster is not None:
+                group.create_task(_again_and_again("approvals", self._work_on_the_cluster))
             if self.notices.mail.leaves:
                 group.create_task(_again_and_again("post", self.post.run_forever))
+
+    async def _work_on_the_cluster(self) -> None:
+        if self.cluster is not None:
+            await self.cluster.work(self.hosted)
 
     async def _follow_news(self) -> None:
         await self.events.follow(EVENT_LOG, self._note_event)

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from dcs.audit import AuditTrail
-from dcs.auth import Identity
+from dcs.auth import Absences, Addresses, Calendars, Groups, Identity
 from dcs.catalog import Catalog, Changes, Contracts
 from dcs.core.clock import Clock
 from dcs.core.settings import Settings
 from dcs.engines.database import Database
 from dcs.engines.decisions.rego import load_rego
-from dcs.engines.durable import Kind
+from dcs.engines.durable import Hosted, Kind, ProcessHost
 from dcs.engines.durable.rows import RowQueue
 from dcs.engines.events.outbox import OutboxBus
 from dcs.engines.objects import ObjectStore
@@ -28,7 +28,7 @@ from dcs.ingestion import (
     Uploads,
 )
 from dcs.observability import Metrics
-from dcs.policy import Grants, Permits
+from dcs.policy import Grants, Permits, TenantGuard
 from dcs.sharing import Delivery, FailingDelivery
 from dcs.sharing.views import Views
 from dcs.studio.engines import digest_key, fetchers, open_mail, policy_folder
@@ -47,22 +47,39 @@ from dcs.workflow import (
     AccessTelling,
     Activities,
     Approvals,
+    ApprovalTemplates,
+    Ballots,
+    Beside,
+    Bindings,
     ComplianceCheck,
     Engine,
+    Host,
     Letters,
     Notices,
     NoticeTemplates,
     Phrases,
     Quarantine,
+    RowHost,
     Sight,
     Telling,
 )
+from dcs.workflow.hosting import APPROVAL, PROCESS, START, Bodies, ClusterHost, Steps
 
 IMPORT_LEASE = timedelta(minutes=30)  # of one attempt; the next goes on where it stopped
 
 
-def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectStore) -> Studio:
-    """Hand each service what it needs; read from top to bottom it is the product."""
+def wired(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    objects: ObjectStore,
+    cluster: ProcessHost | None = None,
+) -> Studio:
+    """
+    Hand each service what it needs; read from top to bottom it is the product.
+
+    *cluster* hosts the approvals that begin from now on; without it they live on rows.
+    """
     metrics = Metrics()
     limits = Limits(memory=settings.validation_memory, seconds=settings.validation_seconds)
     scratch = settings.data_dir / "scratch"
@@ -82,6 +99,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         metrics,
         settings.virus_scan_enabled,
     )
+    guard = TenantGuard(permits)
     changes = Changes(shared=settings.database is not None)
     catalog = Catalog(database, permits, audit, clock, changes)
     contracts = Contracts(catalog)
@@ -118,7 +136,15 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     letters = Letters(database, mail, phrases, identity, audit, clock, settings.public_url)
     post.kinds[MAIL] = letters.kind()
     engine = Engine(catalog, jobs, events, Telling(notices), audit, clock)
-    approvals = Approvals(database, engine, catalog, permits, audit, clock)
+    bindings = Bindings(reports, permits.engine.revision)
+    ballots = Ballots(bindings)
+    beside = Beside(catalog, reports, audit)
+    rows = RowHost(database, engine, beside)
+    host: Host = rows
+    if cluster is not None:
+        host = ClusterHost(database, rows, engine, jobs, cluster)
+        jobs.kinds[START] = host.kind()
+    approvals = Approvals(database, host, engine, ballots, catalog, permits, audit, clock)
     sight, record = (
         Sight(catalog, permits),
         AccessRecord(audit, events, AccessTelling(notices), clock),
@@ -126,7 +152,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     access = AccessRequests(database, catalog, sight, record, jobs, clock)
     grants = AccessGrants(database, Grants(database), sight, record, clock)
     quarantine = Quarantine(
-        database, engine, catalog, permits, audit, objects, inspector, jobs, clock
+        database, host, engine, catalog, permits, audit, objects, inspector, jobs, clock
     )
     receiver = Receiver(
         database,
@@ -161,9 +187,12 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
     delivery = Delivery(catalog, permits, objects, views)
     compliance = ComplianceCheck(database, inspector, reports, identity, permits)
     activities = Activities(
-        inspector, reports, catalog, identity, permits, compliance, objects, clock, metrics
+        inspector, reports, bindings, identity, permits, compliance, objects, clock, metrics
     )
-    jobs.kinds |= approvals.kinds(activities.bodies())
+    bodies = activities.bodies()
+    jobs.kinds |= approvals.kinds(bodies)
+    steps = Steps(database, engine, beside)
+    hosted = Hosted(PROCESS, steps.keep, Bodies(database, catalog, clock).of(bodies))
     jobs.kinds[EXPIRE] = Kind(end_of_time(expiry), lambda job, reason: nothing)
     jobs.kinds[IMPORT] = Kind(imports.fetch, imports.give_up, lease=IMPORT_LEASE)
     jobs.kinds[RESCAN] = Kind(quarantine.rescan, lambda job, reason: nothing)
@@ -180,8 +209,14 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         events=events,
         jobs=jobs,
         post=post,
+        cluster=cluster,
+        hosted={APPROVAL: hosted},
         audit=audit,
         identity=identity,
+        groups=Groups(database, audit, clock, guard),
+        calendars=Calendars(database, audit, guard),
+        absences=Absences(database, audit, clock, guard),
+        addresses=Addresses(database, audit, guard),
         permits=permits,
         catalog=catalog,
         contracts=contracts,
@@ -196,6 +231,7 @@ def wired(settings: Settings, clock: Clock, database: Database, objects: ObjectS
         approvals=approvals,
         notices=notices,
         notice_templates=NoticeTemplates(database, permits, audit, clock),
+        approval_templates=ApprovalTemplates(database, permits, audit, clock),
         access=access,
         grants=grants,
         delivery=delivery,

@@ -70,7 +70,12 @@ class Comparisons:
         now = await self._sketch(actor, current)
         changed = await asyncio.to_thread(distance, before, now)
         ends = {"dataset": current.dataset, "from": _named(previous), "to": _named(current)}
-        return replace(changed, versions=ends)
+        masked = {each.name for of in (previous, current) for each in of.columns if each.masked}
+        shown = tuple(
+            replace(each, histogram=None) if each.name in masked else each
+            for each in changed.columns
+        )
+        return replace(changed, versions=ends, columns=shown)
 
     async def _sketch(self, actor: Actor, version: Version) -> Sketch:
         sketch = await self.sketches.of(actor.tenant, version)

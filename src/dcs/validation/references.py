@@ -67,6 +67,6 @@ class References:
             )
         except (ForbiddenError, NotFoundError):
             return None
-        columns = ((each.name, each.tags, each.method) for each in version.columns)
+        columns = (each.mask for each in version.columns)
         withheld = (each.name for each in version.columns if not decision.shows(each.name))
         return frozenset({*masked_columns(columns, decision.clear_tags), *withheld})

@@ -1,6 +1,8 @@
 """Judge versions and keep their reports."""
 
 import asyncio
+import hashlib
+import json
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,7 +13,7 @@ from typing import Any
 from dcs.catalog import Catalog, Column, Contracts, StoredContract, Version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock
-from dcs.core.ids import TenantId
+from dcs.core.ids import TenantId, VersionId
 from dcs.engines.database import Database, Session
 from dcs.engines.objects import ObjectStore, StoredObject
 from dcs.engines.sandbox import Limits, Sandbox
@@ -28,6 +30,7 @@ from dcs.validation.recognizers.service import TenantRecognizers
 from dcs.validation.references import References
 from dcs.validation.rules import RuleLimits
 from dcs.validation.sketches import Sketches
+from dcs.validation.withheld import without_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ class Reports:
             ],
             table_sha256=None if table is None else table.sha256,
             contains_personal_data=None if table is None else bool(report.established),
+            contract=version.contract,
         )
         store.keep_report(session, version.id, report.to_json(), self.clock.now())
         self.history.keep(session, version, report)
@@ -151,11 +155,25 @@ class Reports:
         document = await self.document(actor.tenant, version)
         if document is None:
             raise ReportNotFoundError("This version has not been judged yet.")
-        return document
+        return without_figures(document, {each.name for each in version.columns if each.masked})
 
     async def document(self, tenant: TenantId, version: Version) -> Mapping[str, Any] | None:
         """Return a version's report document, for the product's own work."""
         return await self.database.read(tenant, lambda s: store.get_report(s, version.id))
+
+    def digest(self, session: Session, version: VersionId) -> str:
+        """Return the SHA-256 of a version's report, by which it is told whether it is still the same."""
+        document = store.get_report(session, version)
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def undeclared(self, session: Session, version: VersionId) -> tuple[str, ...]:
+        """Return the columns of a version in which personal data was found that nobody declared."""
+        document = store.get_report(session, version)
+        if document is None:
+            return ()
+        found = Report.from_json(document).undeclared
+        return tuple(sorted({each.column for each in found}))
 
     async def set_contract(self, actor: Actor, dataset: str, document: bytes) -> StoredContract:
         """

@@ -1,5 +1,7 @@
 """Approvals: what waits for you, the evidence beside the decision, and voting."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -8,6 +10,7 @@ from dcs.policy import Action
 from dcs.validation import Report
 from dcs.web.access import TheActor, TheStudio, form_of
 from dcs.web.pages import render
+from dcs.workflow import Ballot, Level
 
 router = APIRouter()
 
@@ -50,9 +53,30 @@ async def show(request: Request, studio: TheStudio, actor: TheActor, approval: s
         history=story["history"],
         can_vote=await studio.approvals.waits_for(actor, view),
         can_expedite=await studio.approvals.may(actor, view, Action.EXPEDITE),
+        can_escalate=await studio.approvals.may(actor, view, Action.ESCALATE),
         can_comment=await studio.approvals.may(actor, view, Action.COMMENT),
         logins=await studio.identity.logins(actor.tenant),
     )
+
+
+@router.get("/approvals/{approval}/deciding")
+async def deciding(
+    request: Request, studio: TheStudio, actor: TheActor, approval: str, seen: str = ""
+) -> Response:
+    """Return what people have decided so far, for the page to put in place while it goes on."""
+    view = await studio.approvals.show(actor, approval)
+    page = render(
+        request,
+        "deciding.html",
+        actor,
+        approval=view,
+        history=(await studio.approvals.story(actor, approval))["history"],
+        logins=await studio.identity.logins(actor.tenant),
+        again=True,
+    )
+    if seen != view.seen:
+        page.headers["HX-Refresh"] = "true"
+    return page
 
 
 @router.post("/approvals/{approval}/votes")
@@ -62,7 +86,32 @@ async def vote(request: Request, studio: TheStudio, actor: TheActor, approval: s
     asked = form.get("decision", "")
     decision = asked if asked in {"approve", "return"} else "reject"
     reason = form.get("reason", "")[:2_000]
-    await studio.approvals.vote(actor, approval, form.get("level", "L1"), decision, reason)
+    await studio.approvals.vote(actor, approval, _ballot(form, decision, reason))
+    return RedirectResponse(f"/approvals/{approval}", status_code=303)
+
+
+def _ballot(form: Mapping[str, str], decision: str, reason: str) -> Ballot:
+    """Return the vote that a form asks for; a level nobody knows is one that nobody asked."""
+    level = Level.L2 if form.get("level") == "L2" else Level.L1
+    columns = [each.strip() for each in form.get("masks", "").split(",") if each.strip()]
+    method = "partial" if form.get("method") == "partial" else "redact"
+    return Ballot(level, decision, reason, dict.fromkeys(columns, method))
+
+
+@router.post("/approvals/{approval}/delegate")
+async def delegate(request: Request, studio: TheStudio, actor: TheActor, approval: str) -> Response:
+    """Hand a vote over and show the approval as it is now."""
+    form = await form_of(request)
+    to = await studio.identity.account_by_login(actor.tenant, form.get("to", "").strip())
+    level = Level.L2 if form.get("level") == "L2" else Level.L1
+    await studio.approvals.delegate(actor, approval, level, to)
+    return RedirectResponse(f"/approvals/{approval}", status_code=303)
+
+
+@router.post("/approvals/{approval}/escalate")
+async def escalate(studio: TheStudio, actor: TheActor, approval: str) -> Response:
+    """Have the next group asked and show the approval as it is now."""
+    await studio.approvals.escalate(actor, approval)
     return RedirectResponse(f"/approvals/{approval}", status_code=303)
 
 

@@ -12,12 +12,20 @@ from dcs.workflow.access import (
     Sight,
 )
 from dcs.workflow.activities import Activities
-from dcs.workflow.compliance import ComplianceCheck, Requirements, requirements
+from dcs.workflow.ballots import Ballot, Ballots
+from dcs.workflow.beside import Beside
+from dcs.workflow.binding import Bindings
+from dcs.workflow.compliance import ComplianceCheck, Requirements
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
+    AttestationUnknownError,
     CommentMissingError,
+    HostedElsewhereError,
+    MaskInvalidError,
     NotCommentableError,
+    NotDelegableError,
+    NotEscalableError,
     NotExpeditableError,
     NotInQuarantineError,
     NotSubmittableError,
@@ -25,6 +33,7 @@ from dcs.workflow.errors import (
     TableMissingError,
     VoteNotCountedError,
 )
+from dcs.workflow.host import Host, RowHost
 from dcs.workflow.models import ApprovalView, CommentView, LevelView, VoteView
 from dcs.workflow.notices import (
     DIGEST,
@@ -43,9 +52,17 @@ from dcs.workflow.notices import (
     Wording,
 )
 from dcs.workflow.quarantine import RESCAN, Quarantine
-from dcs.workflow.service import ActivityResult, Approvals
+from dcs.workflow.service import Approvals, Conclude
 from dcs.workflow.state import Activity, Level
 from dcs.workflow.telling import Telling
+from dcs.workflow.templates import (
+    ApprovalTemplate,
+    ApprovalTemplateChangedError,
+    ApprovalTemplateInvalidError,
+    ApprovalTemplates,
+    ChosenTemplate,
+    LevelRule,
+)
 
 __all__ = [
     "DIGEST",
@@ -63,19 +80,35 @@ __all__ = [
     "AccessTelling",
     "Activities",
     "Activity",
-    "ActivityResult",
     "ApprovalNotFoundError",
+    "ApprovalTemplate",
+    "ApprovalTemplateChangedError",
+    "ApprovalTemplateInvalidError",
+    "ApprovalTemplates",
     "ApprovalView",
     "Approvals",
+    "AttestationUnknownError",
+    "Ballot",
+    "Ballots",
+    "Beside",
+    "Bindings",
+    "ChosenTemplate",
     "CommentMissingError",
     "CommentView",
     "ComplianceCheck",
+    "Conclude",
     "Engine",
+    "Host",
+    "HostedElsewhereError",
     "Letters",
     "Level",
+    "LevelRule",
     "LevelView",
+    "MaskInvalidError",
     "NewAccessRequest",
     "NotCommentableError",
+    "NotDelegableError",
+    "NotEscalableError",
     "NotExpeditableError",
     "NotInQuarantineError",
     "NotSubmittableError",
@@ -88,6 +121,7 @@ __all__ = [
     "Quarantine",
     "ReasonMissingError",
     "Requirements",
+    "RowHost",
     "ShownNotice",
     "Sight",
     "TableMissingError",
@@ -95,5 +129,4 @@ __all__ = [
     "VoteNotCountedError",
     "VoteView",
     "Wording",
-    "requirements",
 ]

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dcs.auth import Identity
-from dcs.catalog import Catalog, Dataset, Version, version_resource
+from dcs.catalog import Dataset, Version, version_resource
 from dcs.core.clock import Clock
 from dcs.core.ids import TenantId, UserId
 from dcs.engines.database import Session
@@ -14,11 +14,14 @@ from dcs.ingestion import Inspector
 from dcs.observability import Metrics
 from dcs.policy import Action, Permits
 from dcs.validation import Outcome, Reports
-from dcs.workflow import messages
+from dcs.workflow import messages, store
+from dcs.workflow.binding import Bindings
 from dcs.workflow.compliance import ComplianceCheck
 from dcs.workflow.errors import TableMissingError
-from dcs.workflow.service import ActivityBody, ActivityResult
-from dcs.workflow.state import Activity
+from dcs.workflow.planning import Planner
+from dcs.workflow.service import ActivityBody, Conclude
+from dcs.workflow.state import Activity, State
+from dcs.workflow.templates import chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Activities:
 
     inspector: Inspector
     reports: Reports
-    catalog: Catalog
+    bindings: Bindings
     identity: Identity
     permits: Permits
     compliance: ComplianceCheck
@@ -44,22 +47,23 @@ class Activities:
             Activity.ACTIVATE: self._activate,
         }
 
-    async def _inspect(
-        self, tenant: TenantId, _dataset: Dataset, version: Version
-    ) -> ActivityResult:
+    async def _inspect(self, tenant: TenantId, _dataset: Dataset, version: Version) -> Conclude:
         """Look for malware and for what the file really is."""
         with self._timed("inspect", tenant):
             inspection = await self.inspector.inspect(tenant, version)
-        cleared = self.inspector.clears(inspection)
-        return ActivityResult(
-            messages.Inspected(self.clock.now(), inspection.verdict, cleared),
-            lambda session: self.inspector.keep(session, version, inspection),
+        event = messages.Inspected(
+            self.clock.now(), inspection.verdict, self.inspector.clears(inspection)
         )
 
-    async def _validate(
-        self, tenant: TenantId, _dataset: Dataset, version: Version
-    ) -> ActivityResult:
-        """Judge the file; only a failed check of severity error keeps it back."""
+        def conclude(session: Session) -> messages.Event:
+            self.inspector.keep(session, version, inspection)
+            return event
+
+        return conclude
+
+    async def _validate(self, tenant: TenantId, dataset: Dataset, version: Version) -> Conclude:
+        """Judge the file by the data contract that holds now; only a check of severity error keeps it back."""
+        version = replace(version, contract=dataset.contract)
         with self._timed("validate", tenant):
             judged = await self.reports.judge(tenant, version)
         event = messages.ValidationFinished(
@@ -67,23 +71,40 @@ class Activities:
             passed=judged.report.status is not Outcome.FAILED,
             undeclared_personal_data=bool(judged.report.undeclared),
         )
-        return ActivityResult(event, lambda s: self.reports.keep(s, version, judged))
+
+        def conclude(session: Session) -> messages.Event:
+            self.reports.keep(session, version, judged)
+            return event
+
+        return conclude
 
     async def _check_compliance(
         self, tenant: TenantId, dataset: Dataset, version: Version
-    ) -> ActivityResult:
+    ) -> Conclude:
         """Apply the rules that need no person."""
         said = await self.compliance.check(tenant, dataset, version)
         approvers = await self._approvers(tenant, dataset, version) if said.passed else ()
-        event = messages.ComplianceFinished(
-            self.clock.now(),
-            said.passed,
-            said.problems,
-            approvers,
-            shown=said.shown,
-            unanswered=said.unanswered,
-        )
-        return ActivityResult(event, _nothing)
+        calendar = (await self.identity.tenant(tenant)).calendar
+
+        def conclude(session: Session) -> messages.Event:
+            now = self.clock.now()
+            binding = self.bindings.now(session, version.id)
+            if binding is not None and binding.contract != version.contract:
+                return messages.Voided(now, ("contract",))
+            template = chosen(session, dataset.classification).template
+            plans = Planner(template, approvers, calendar, now).plans(session)
+            return messages.ComplianceFinished(
+                now,
+                said.passed,
+                said.problems,
+                approvers,
+                plans=plans,
+                binding=binding,
+                shown=said.shown,
+                unanswered=said.unanswered,
+            )
+
+        return conclude
 
     async def _approvers(
         self, tenant: TenantId, dataset: Dataset, version: Version
@@ -99,21 +120,22 @@ class Activities:
             ]
         )
 
-    async def _activate(
-        self, tenant: TenantId, _dataset: Dataset, version: Version
-    ) -> ActivityResult:
-        """Publish the table: make sure its bytes are there, then let everybody see it at once."""
+    async def _activate(self, tenant: TenantId, _dataset: Dataset, version: Version) -> Conclude:
+        """Make sure that the table's bytes are there and that it is what was reviewed; then it is published."""
         if version.table_sha256 is None:
             raise TableMissingError("The version has no table to publish.")
         async with self.objects.local_path(tenant, version.table_sha256):
-            now = self.clock.now()
-        return ActivityResult(
-            messages.Activated(now), lambda s: self.catalog.activate(s, version, now)
-        )
+            pass
+
+        def conclude(session: Session) -> messages.Event:
+            row = store.approval_of(session, version.id)
+            reviewed = None if row is None else State.from_json(row.state).binding
+            now = self.bindings.now(session, version.id)
+            if reviewed is not None and now is not None and reviewed != now:
+                return messages.Voided(self.clock.now(), reviewed.changes(now))
+            return messages.Activated(self.clock.now())
+
+        return conclude
 
     def _timed(self, operation: str, tenant: TenantId) -> AbstractContextManager[object]:
         return self.metrics.processing_seconds.labels(operation, tenant).time()
-
-
-def _nothing(_session: Session) -> None:
-    """The event itself is all there is to keep."""

@@ -6,19 +6,19 @@ decide and what the requester has to attest first is said by
 ``policies/compliance.rego``.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dcs.auth import Identity
 from dcs.catalog import Dataset, Version
 from dcs.core.classification import Classification
 from dcs.core.ids import TenantId
-from dcs.engines.database import Database
+from dcs.engines.database import Database, Session
 from dcs.ingestion import Inspector
 from dcs.policy import Compliance, ComplianceFacts, FoundPersonalData, Permits
 from dcs.validation import Report, Reports
 from dcs.workflow import store
 from dcs.workflow.state import State
+from dcs.workflow.templates import chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,10 @@ class Requirements:
     attestations: tuple[str, ...] = ()
 
 
-_WITH_CONTRACT = Requirements(contract_required=True)
-_BUILT_IN: Mapping[Classification, Requirements] = {
-    Classification.CONFIDENTIAL: _WITH_CONTRACT,
-    Classification.SECRET: _WITH_CONTRACT,
-}
-
-
-def requirements(_tenant: TenantId, classification: Classification) -> Requirements:
-    """Return what a tenant wants of data of this classification."""
-    return _BUILT_IN.get(classification, Requirements())
+def requirements(session: Session, classification: Classification) -> Requirements:
+    """Return what the template of the session's tenant wants of data of this classification."""
+    template = chosen(session, classification).template
+    return Requirements(template.contract_required, template.attestations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,7 @@ class ComplianceCheck:
         owner = await self.identity.account(tenant, dataset.owner)
         document = await self.reports.document(tenant, version)
         report = None if document is None else Report.from_json(document)
-        wanted = requirements(tenant, dataset.classification)
+        wanted = await self.database.read(tenant, lambda s: requirements(s, dataset.classification))
         return ComplianceFacts(
             classification=dataset.classification,
             malware=version.malware,

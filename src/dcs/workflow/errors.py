@@ -1,6 +1,6 @@
 """What can go wrong while deciding."""
 
-from dcs.core.errors import ConflictError, InvalidError, NotFoundError
+from dcs.core.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
 
 
 class ApprovalNotFoundError(NotFoundError):
@@ -31,6 +31,36 @@ class CommentMissingError(InvalidError):
     """A comment without words."""
 
     code = "comment_missing"
+
+
+class WorkedElsewhereError(ConflictError):
+    """Another attempt at the same work was sooner; the next one finds what it left."""
+
+    code = "worked_elsewhere"
+
+
+class MaskInvalidError(InvalidError):
+    """A mask for a column that is not there, of a kind that is not known, or without an approval."""
+
+    code = "mask_invalid"
+
+
+class NotDelegableError(ConflictError):
+    """The vote cannot be handed to them: they may not decide, asked for it, or have decided."""
+
+    code = "not_delegable"
+
+
+class NotEscalableError(ConflictError):
+    """There is no further group to ask, or nothing that is waited for."""
+
+    code = "not_escalable"
+
+
+class AttestationUnknownError(InvalidError):
+    """Something was confirmed that nobody asked for."""
+
+    code = "attestation_unknown"
 
 
 class ReasonMissingError(InvalidError):
@@ -64,3 +94,9 @@ class TableMissingError(ConflictError):
     """A version without a readable table cannot be published."""
 
     code = "table_missing"
+
+
+class HostedElsewhereError(UnavailableError):
+    """A cluster hosts the approval, and this process knows none or cannot reach its process there."""
+
+    code = "hosted_elsewhere"

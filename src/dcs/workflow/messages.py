@@ -23,6 +23,7 @@ __all__ = [
     "Event",
     "Expedited",
     "Finish",
+    "HandOver",
     "Ignored",
     "Inspected",
     "MoveDeadline",
@@ -56,7 +57,6 @@ class Opened(Event):
     classification: str
     submit: bool = True
     sensitive: bool = False
-    attested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +264,16 @@ class Escalate(Effect):
 
     level: Level
     group: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(Effect):
+    """Somebody votes instead of somebody else."""
+
+    level: Level
+    giver: str
+    taker: str
     deadline: datetime
 
 

@@ -1,23 +1,44 @@
 """Approvals as people and programs see them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from dcs.core.clock import rfc3339
 from dcs.policy import explain
-from dcs.workflow.state import State
+from dcs.workflow.state import Level, RequestState, State
 
 
 @dataclass(frozen=True, slots=True)
 class VoteView:
-    """A vote that counted, in the round in which it did."""
+    """
+    A vote that counted, in the round in which it did.
+
+    Attributes:
+        masks: The columns that nobody is to see as they are, and how each is masked.
+        confirmed: The columns whose undeclared personal data the voter confirmed.
+    """
 
     by: str
     decision: str
     round: int
     reason: str
     at: datetime
+    masks: Mapping[str, str] = field(default_factory=dict)
+    confirmed: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the vote as the API shows it."""
+        return {
+            "by": self.by,
+            "decision": self.decision,
+            "round": self.round,
+            "reason": self.reason,
+            "masks": dict(self.masks),
+            "confirmed_personal_data": list(self.confirmed),
+            "at": rfc3339(self.at),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +137,33 @@ class ApprovalView:
         """The levels that wait for a vote."""
         return tuple(each for each in self.levels if each.state == "open")
 
+    @property
+    def escalates(self) -> bool:
+        """Whether a level that is open has a further group to ask."""
+        requests = (self.asked(each.level) for each in self.open_levels)
+        return any(each is not None and each.escalate_to is not None for each in requests)
+
+    @property
+    def seen(self) -> str:
+        """Changes whenever somebody can do something else about it than before."""
+        open_levels = "".join(each.level for each in self.open_levels)
+        return f"{self.state.stage.value}-{self.state.round}-{open_levels}"
+
+    def asked(self, level: str) -> RequestState | None:
+        """Return how a level is asked in this round; None if it is not."""
+        return self.state.request(Level(level))
+
+    def _asked(self, level: str) -> dict[str, Any]:
+        """Return how a level is asked in this round: how many of whom, and who stands in."""
+        request = self.asked(level)
+        return {
+            "quorum": 1 if request is None else request.quorum,
+            "groups": [] if request is None else list(request.groups),
+            "escalates_to": None if request is None else request.escalate_to,
+            "escalates_at": _instant(None if request is None else request.escalate_at),
+            "delegated": [] if request is None else [list(each) for each in request.delegated],
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Return the approval as the API shows it."""
         outcome = self.state.outcome
@@ -135,6 +183,8 @@ class ApprovalView:
             },
             "expedited": self.state.expedited,
             "round": self.state.round,
+            "attested": list(self.state.attested),
+            "masks": dict(self.state.masks),
             "approved": None if outcome is None else outcome.value == "active",
             "error": self.state.reason,
             "levels": [
@@ -142,20 +192,16 @@ class ApprovalView:
                     "level": each.level,
                     "state": each.state,
                     "deadline": rfc3339(each.deadline),
-                    "votes": [
-                        {
-                            "by": vote.by,
-                            "decision": vote.decision,
-                            "round": vote.round,
-                            "reason": vote.reason,
-                            "at": rfc3339(vote.at),
-                        }
-                        for vote in each.votes
-                    ],
+                    **self._asked(each.level),
+                    "votes": [vote.to_json() for vote in each.votes],
                 }
                 for each in self.levels
             ],
             "comments": [each.to_json() for each in self.comments],
             "created_at": rfc3339(self.created_at),
-            "finished_at": None if self.finished_at is None else rfc3339(self.finished_at),
+            "finished_at": _instant(self.finished_at),
         }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else rfc3339(moment)

@@ -23,6 +23,7 @@ from dcs.policy import Action, Permits
 from dcs.workflow import messages, store
 from dcs.workflow.engine import Engine
 from dcs.workflow.errors import NotInQuarantineError, require_reason
+from dcs.workflow.host import Host
 
 RESCAN = "quarantine.rescan"
 ATTEMPTS = 20  # of a scan: a scanner that is away comes back
@@ -39,6 +40,7 @@ class Quarantine:
     """The tenant's files in quarantine."""
 
     database: Database
+    host: Host
     engine: Engine
     catalog: Catalog
     permits: Permits
@@ -64,17 +66,20 @@ class Quarantine:
             DeniedError: The actor may not, or sent the file.
         """
         version = await self._decide_on(actor, version_id, Action.RELEASE, reason)
-
-        def release(session: Session) -> None:
-            self.catalog.note_release(session, version.id, actor.id, reason)
-            self._record(session, actor, "quarantine.release", version)
-            if version.activated_at is not None:
-                self._set_status(session, version, Status.ACTIVE, None)
-            else:
-                self._apply(session, version, messages.Released(self.clock.now(), actor.id), actor)
-
-        await self.database.write(actor.tenant, release)
+        if version.activated_at is None:
+            event = messages.Released(self.clock.now(), actor.id)
+            await self._happen(actor, version, event, reason)
+        else:
+            await self.database.write(
+                actor.tenant, lambda s: self._let_back(s, actor, version, reason)
+            )
         return (await self.catalog.load(actor.tenant, version.id))[1]
+
+    def _let_back(self, session: Session, actor: Actor, version: Version, reason: str) -> None:
+        """Let a version be active again, whose approval ended when it became so."""
+        self.catalog.note_release(session, version.id, actor.id, reason)
+        self._record(session, actor, "quarantine.release", version)
+        self._set_status(session, version, Status.ACTIVE, None)
 
     async def discard(self, actor: Actor, version_id: str, reason: str) -> Version:
         """
@@ -89,13 +94,9 @@ class Quarantine:
         if version.activated_at is not None:
             raise NotInQuarantineError("People have read it already; it can only be withdrawn.")
 
-        def discard(session: Session) -> bool:
-            self._apply(session, version, messages.Discarded(self.clock.now(), actor.id), actor)
-            self.catalog.note_release_reason(session, version.id, reason)
-            self._record(session, actor, "quarantine.discard", version)
-            return self.catalog.forget_object(session, version.sha256)
-
-        if await self.database.write(actor.tenant, discard):
+        event = messages.Discarded(self.clock.now(), actor.id)
+        await self._happen(actor, version, event, reason)
+        if await self.catalog.is_unknown(actor.tenant, version.sha256):
             await self.objects.remove(
                 actor.tenant,
                 version.sha256,
@@ -155,14 +156,13 @@ class Quarantine:
             raise NotInQuarantineError("The version is not in quarantine.")
         return version
 
-    def _apply(
-        self, session: Session, version: Version, event: messages.Event, actor: Actor
+    async def _happen(
+        self, actor: Actor, version: Version, event: messages.Event, reason: str
     ) -> None:
-        row = store.approval_of(session, version.id)
+        row = await self.database.read(actor.tenant, lambda s: store.approval_of(s, version.id))
         if row is None:
             raise NotInQuarantineError("The version is not in quarantine.")
-        _, effects = self.engine.apply(session, row.id, event, actor.id)
-        if any(isinstance(effect, messages.Ignored) for effect in effects):
+        if await self.host.happen(actor.tenant, row.id, event, reason) is not None:
             raise NotInQuarantineError("The version is not in quarantine any more.")
 
     def _set_status(

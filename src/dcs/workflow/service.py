@@ -5,43 +5,41 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from dcs.audit import AuditTrail
-from dcs.catalog import Catalog, Dataset, Version, find_version, version_resource
+from dcs.auth import Account
+from dcs.catalog import Catalog, Dataset, Version, version_resource
 from dcs.core.actor import Actor
 from dcs.core.clock import Clock, rfc3339
-from dcs.core.ids import TenantId, new_id
+from dcs.core.ids import TenantId, VersionId
 from dcs.engines.database import Database, Session
 from dcs.engines.durable import Finish, Job, Kind
 from dcs.ingestion import UploadRequest
 from dcs.policy import Action, Permits
 from dcs.workflow import messages, store
+from dcs.workflow.ballots import Ballot, Ballots, voice
 from dcs.workflow.engine import DEADLINE, Engine, activity_kind
 from dcs.workflow.errors import (
     ApprovalNotFoundError,
+    AttestationUnknownError,
     CommentMissingError,
     NotCommentableError,
+    NotDelegableError,
+    NotEscalableError,
     NotExpeditableError,
     NotSubmittableError,
     VoteNotCountedError,
-    require_reason,
 )
-from dcs.workflow.messages import Ignored
-from dcs.workflow.models import ApprovalView, CommentView, ComplianceView, LevelView, VoteView
+from dcs.workflow.host import Host
+from dcs.workflow.models import ApprovalView, ComplianceView
+from dcs.workflow.reading import Loaded, load
 from dcs.workflow.state import Activity, Level, State
+from dcs.workflow.templates import chosen
 
+Conclude = Callable[[Session], messages.Event]
+"""Runs in the transaction of the event it returns: keeps what an activity found out beside it."""
 
-@dataclass(frozen=True, slots=True)
-class ActivityResult:
-    """What an activity found out, and what else is to be kept together with it."""
-
-    event: messages.Event
-    keep: Finish
-
-
-ActivityBody = Callable[[TenantId, Dataset, Version], Awaitable[ActivityResult]]
-"""The slow part of an activity; it may run more than once, its result counts once."""
+ActivityBody = Callable[[TenantId, Dataset, Version], Awaitable[Conclude]]
+"""The slow part of an activity; it may run more than once, its conclusion counts once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,9 @@ class Approvals:
     """Everything that is done with approvals."""
 
     database: Database
+    host: Host
     engine: Engine
+    ballots: Ballots
     catalog: Catalog
     permits: Permits
     audit: AuditTrail
@@ -66,68 +66,99 @@ class Approvals:
             submit=request.submit,
             sensitive=request.sensitive,
         )
-        self.engine.open(session, new_id(), version.id, dataset.id, event)
+        self.host.open(session, dataset, version, event)
 
-    async def submit(self, actor: Actor, version: Version) -> None:
+    async def submit(self, actor: Actor, version: Version, attested: Sequence[str] = ()) -> None:
         """
-        Ask for the approval of a draft.
+        Ask for the approval of a draft, or of what was returned.
+
+        Args:
+            attested: The sentences of the template that the actor confirms.
 
         Raises:
+            AttestationUnknownError: One of them is not asked for.
             NotSubmittableError: It was asked for already, or has ended.
         """
         dataset, version = await self.catalog.load(actor.tenant, version.id)
         await self.permits.require(actor, Action.SUBMIT, version_resource(dataset, version))
-        event = messages.Submitted(self.clock.now(), actor.id)
+        row, asked = await self.database.read(
+            actor.tenant,
+            lambda session: (
+                store.approval_of(session, version.id),
+                chosen(session, dataset.classification).template.attestations,
+            ),
+        )
+        if row is None:
+            raise ApprovalNotFoundError("There is no such approval.")
+        if not set(attested) <= set(asked):
+            raise AttestationUnknownError("Confirm the sentences as they are asked for.")
+        event = messages.Submitted(self.clock.now(), actor.id, tuple(attested))
+        if await self.host.happen(actor.tenant, row.id, event) is not None:
+            raise NotSubmittableError(
+                "The approval of this version was asked for already, or has ended."
+            )
 
-        def submit(session: Session) -> Sequence[messages.Effect]:
-            row = store.approval_of(session, version.id)
-            if row is None:
-                raise ApprovalNotFoundError("There is no such approval.")
-            return self.engine.apply(session, row.id, event, actor.id)[1]
-
-        for effect in await self.database.write(actor.tenant, submit):
-            if isinstance(effect, Ignored):
-                raise NotSubmittableError(
-                    "The approval of this version was asked for already, or has ended."
-                )
-
-    async def vote(
-        self, actor: Actor, approval: str, level: str, decision: str, reason: str
-    ) -> ApprovalView:
+    async def vote(self, actor: Actor, approval: str, ballot: Ballot) -> ApprovalView:
         """
         Decide one level, or return the version for changes.
 
         Who may vote is asked of policy first and held by the machine again: the
-        requester never, and nobody on two levels.
+        requester never, nobody twice, and of a group that was asked its members alone.
 
         Raises:
             ApprovalNotFoundError: There is none, or none the actor may know of.
             DeniedError: Policy says that the actor may not decide on it.
-            VoteNotCountedError: It came too late, twice, or on a level nobody asked.
+            VoteNotCountedError: It came too late, twice, or on a level nobody asked; or what
+                was reviewed has changed, and everybody is asked anew.
             ReasonMissingError: It says no, or not like this, and not why.
+            MaskInvalidError: A mask for a column that is not there.
         """
-        await self._require(actor, approval, Action.APPROVE)
-        chosen = Level(level)
-        if decision != "approve":
-            require_reason(reason)
-        event = _event(self.clock.now(), actor.id, chosen, decision)
+        version = await self._require(actor, approval, Action.APPROVE)
+        ballot.check()
+        now = self.clock.now()
 
-        def cast(session: Session, state: State) -> None:
-            store.add_vote(
-                session,
-                id=new_id(),
-                approval=approval,
-                level=chosen.value,
-                round=state.round - (decision == "return"),  # it has begun the next one
-                voter=actor.id,
-                decision=decision,
-                reason=reason,
-                at=event.at,
-            )
-
-        why_not = await self._happen(actor, approval, event, cast)
+        event = await self.database.read(
+            actor.tenant, lambda s: self.ballots.event(s, actor, now, version, ballot)
+        )
+        why_not = await self.host.happen(actor.tenant, approval, event, ballot.reason)
         if why_not is not None:
             raise VoteNotCountedError(f"The vote was not counted: {_words(why_not)}.", why=why_not)
+        return await self.show(actor, approval)
+
+    async def delegate(
+        self, actor: Actor, approval: str, level: Level, to: Account | None
+    ) -> ApprovalView:
+        """
+        Hand a vote to somebody whom policy lets decide as well; whoever gave it has it no more.
+
+        Raises:
+            NotDelegableError: They may not decide on it, asked for it, or have decided; or
+                the actor has no vote to give.
+        """
+        version = await self._require(actor, approval, Action.APPROVE)
+        if to is None or to.disabled or not await self._may_decide(to.actor(), version):
+            raise NotDelegableError("They may not decide on this.", why="may_not_decide")
+        now = self.clock.now()
+
+        groups = await self.database.read(actor.tenant, lambda s: voice(s, actor, now))
+        event = messages.Delegated(now, actor.id, level, to.id, groups)
+        why_not = await self.host.happen(actor.tenant, approval, event)
+        if why_not is not None:
+            raise NotDelegableError(f"It cannot be delegated: {_words(why_not)}.", why=why_not)
+        return await self.show(actor, approval)
+
+    async def escalate(self, actor: Actor, approval: str) -> ApprovalView:
+        """
+        Have the next group asked now, on every open level that names one.
+
+        Raises:
+            NotEscalableError: There is none, or it was asked already.
+        """
+        await self._require(actor, approval, Action.ESCALATE)
+        event = messages.Escalated(self.clock.now(), actor.id)
+        why_not = await self.host.happen(actor.tenant, approval, event)
+        if why_not is not None:
+            raise NotEscalableError(f"It cannot be escalated: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
 
     async def cancel(self, actor: Actor, approval: str, reason: str) -> ApprovalView:
@@ -135,7 +166,7 @@ class Approvals:
         del reason  # the record keeps codes; texts of people belong to votes and comments
         await self._require(actor, approval, Action.CANCEL)
         event = messages.Cancelled(self.clock.now(), actor.id)
-        why_not = await self._happen(actor, approval, event)
+        why_not = await self.host.happen(actor.tenant, approval, event)
         if why_not is not None:
             raise VoteNotCountedError(f"It cannot be cancelled: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -149,7 +180,7 @@ class Approvals:
         """
         await self._require(actor, approval, Action.EXPEDITE)
         event = messages.Expedited(self.clock.now(), actor.id)
-        why_not = await self._happen(actor, approval, event)
+        why_not = await self.host.happen(actor.tenant, approval, event)
         if why_not is not None:
             raise NotExpeditableError(f"It cannot be expedited: {_words(why_not)}.", why=why_not)
         return await self.show(actor, approval)
@@ -167,18 +198,13 @@ class Approvals:
             raise CommentMissingError("Say something: a comment has words.")
         event = messages.Commented(self.clock.now(), actor.id)
 
-        def say(session: Session, _state: State) -> None:
-            store.add_comment(
-                session, id=new_id(), approval=approval, author=actor.id, text=text, at=event.at
-            )
-
-        if await self._happen(actor, approval, event, say) is not None:
+        if await self.host.happen(actor.tenant, approval, event, text) is not None:
             raise NotCommentableError("The approval has ended; nothing more is said about it.")
         return await self.show(actor, approval)
 
     async def show(self, actor: Actor, approval: str) -> ApprovalView:
         """Return an approval, if *actor* may know of its version."""
-        found = await self.database.read(actor.tenant, lambda s: _load(s, approval))
+        found = await self.database.read(actor.tenant, lambda s: load(s, approval))
         if found is None:
             raise ApprovalNotFoundError("There is no such approval.")
         return await self._view(actor, found)
@@ -213,16 +239,16 @@ class Approvals:
         """Return approvals *actor* may know of; *mine* those that wait for their vote."""
         moment = None if before is None else datetime.fromisoformat(before)
 
-        def load(session: Session) -> Sequence[_Loaded]:
+        def loaded_rows(session: Session) -> Sequence[Loaded]:
             rows = (
                 store.open_approvals(session, limit)
                 if mine
                 else store.approvals(session, moment, limit)
             )
-            return [each for row in rows if (each := _load(session, row.id)) is not None]
+            return [each for row in rows if (each := load(session, row.id)) is not None]
 
         views = []
-        for loaded in await self.database.read(actor.tenant, load):
+        for loaded in await self.database.read(actor.tenant, loaded_rows):
             try:
                 view = await self._view(actor, loaded)
             except ApprovalNotFoundError:
@@ -248,11 +274,10 @@ class Approvals:
     def _activity(self, activity: Activity, body: ActivityBody) -> Kind:
         async def run(job: Job) -> Finish:
             dataset, version = await self.catalog.load(job.tenant, job.payload["version"])
-            result = await body(job.tenant, dataset, version)
+            conclude = await body(job.tenant, dataset, version)
 
             def finish(session: Session) -> None:
-                result.keep(session)
-                self.engine.apply(session, job.payload["approval"], result.event)
+                self.engine.apply(session, job.payload["approval"], conclude(session))
 
             return finish
 
@@ -270,31 +295,20 @@ class Approvals:
             self.engine.apply(session, job.payload["approval"], event)
         )
 
-    async def _happen(
-        self,
-        actor: Actor,
-        approval: str,
-        event: messages.Event,
-        keep: Callable[[Session, State], None] | None = None,
-    ) -> str | None:
-        """Let what a person did happen, with what is kept beside it; return why it did not, if so."""
-
-        def happen(session: Session) -> str | None:
-            state, effects = self.engine.apply(session, approval, event, actor.id)
-            why_not = next((each.why for each in effects if isinstance(each, Ignored)), None)
-            if why_not is None and keep is not None:
-                keep(session, state)
-            return why_not
-
-        return await self.database.write(actor.tenant, happen)
-
-    async def _require(self, actor: Actor, approval: str, action: Action) -> None:
-        found = await self.database.read(actor.tenant, lambda s: _load(s, approval))
+    async def _require(self, actor: Actor, approval: str, action: Action) -> VersionId:
+        """Return the version of an approval that *actor* may do something to."""
+        found = await self.database.read(actor.tenant, lambda s: load(s, approval))
         if found is None:
             raise ApprovalNotFoundError("There is no such approval.")
         resource = version_resource(found.dataset, found.version, found.row.requester)
         resource = replace(resource, kind="approval", id=approval)
         await self.permits.require(actor, action, resource, ApprovalNotFoundError)
+        return found.version.id
+
+    async def _may_decide(self, actor: Actor, version_id: VersionId) -> bool:
+        dataset, version = await self.catalog.load(actor.tenant, version_id)
+        resource = version_resource(dataset, version, version.uploaded_by)
+        return (await self.permits.decide(actor, Action.APPROVE, resource)).allow
 
     async def waits_for(self, actor: Actor, view: ApprovalView) -> bool:
         """Say whether a vote of *actor* on one of the open levels would count."""
@@ -308,66 +322,15 @@ class Approvals:
         resource = version_resource(dataset, version, view.requester)
         return (await self.permits.decide(actor, action, resource)).allow
 
-    async def _view(self, actor: Actor, found: "_Loaded") -> ApprovalView:
+    async def _view(self, actor: Actor, found: Loaded) -> ApprovalView:
         resource = version_resource(found.dataset, found.version)
         if not (await self.permits.decide(actor, Action.LIST, resource)).allow:
             raise ApprovalNotFoundError("There is no such approval.")
-        votes = found.votes
-        return ApprovalView(
-            id=found.row.id,
-            version=found.version.id,
-            dataset=found.dataset.id,
-            dataset_name=found.dataset.name,
-            number=found.version.number,
-            requester=found.row.requester,
-            state=State.from_json(found.row.state),
-            version_status=found.version.status.value,
-            levels=tuple(
-                LevelView(
-                    each.level,
-                    each.state,
-                    each.deadline,
-                    tuple(
-                        VoteView(vote.voter, vote.decision, vote.round, vote.reason, vote.at)
-                        for vote in votes
-                        if vote.level == each.level
-                    ),
-                )
-                for each in found.requests
-            ),
-            comments=tuple(CommentView(each.author, each.text, each.at) for each in found.comments),
-            created_at=found.row.created_at,
-            finished_at=found.row.finished_at,
-        )
+        return found.view()
 
 
 def _words(code: str) -> str:
     return code.replace("_", " ")
-
-
-def _event(at: datetime, by: str, level: Level, decision: str) -> messages.Event:
-    if decision == "return":
-        return messages.Returned(at, by, level)
-    return messages.Voted(at, by, level, decision == "approve")
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    row: Row[Any]
-    dataset: Dataset
-    version: Version
-    requests: Sequence[Row[Any]]
-    votes: Sequence[Row[Any]]
-    comments: Sequence[Row[Any]]
-
-
-def _load(session: Session, approval: str) -> _Loaded | None:
-    row = store.get_approval(session, approval)
-    found = None if row is None else find_version(session, row.version)
-    if row is None or found is None:
-        return None
-    requests, votes = store.requests(session, approval), store.votes(session, approval)
-    return _Loaded(row, *found, requests, votes, store.comments(session, approval))
 
 
 def _nothing(_session: Session) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import Column, Index, Integer, Row, String, Text, UniqueConstrai
 
 from dcs.engines.database import Document, Id, Instant, Session, belongs_to, tenant_table
 
+ROWS, CLUSTER = "rows", "cluster"  # where an approval lives, from its opening to its end
+
 approval = tenant_table(
     "approval",
     Column("id", Id, nullable=False),
@@ -20,6 +22,7 @@ approval = tenant_table(
     Column("outcome", String(20)),
     Column("reason", String(50)),
     Column("step", Integer, nullable=False),
+    Column("host", String(10), nullable=False, server_default=ROWS),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
     UniqueConstraint("tenant", "version"),
@@ -48,6 +51,8 @@ vote = tenant_table(
     Column("voter", Id, nullable=False),
     Column("decision", String(10), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("masks", Document),
+    Column("confirmed", Document),
     Column("at", Instant, nullable=False),
     belongs_to("approval", "approval"),
 )

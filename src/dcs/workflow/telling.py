@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dcs.auth import members
 from dcs.catalog import find_version
 from dcs.core.clock import rfc3339
 from dcs.core.ids import UserId, VersionId
@@ -11,6 +12,9 @@ from dcs.workflow import messages
 from dcs.workflow.messages import Effect, Event
 from dcs.workflow.notices import About, AboutKind, NoticeKind, Notices
 from dcs.workflow.state import Level, Outcome
+
+_ASKING = (NoticeKind.APPROVAL_REQUESTED, NoticeKind.ESCALATED, NoticeKind.DELEGATED)
+"""What somebody has heard whose vote is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,17 @@ class Telling:
                 case messages.Voted(by=by, level=level), messages.Finish():
                     self._thank_the_others(session, moment, by, level, "rejected")
                     self._give_receipt(session, moment, effect)
+                case _, messages.HandOver(level, giver, taker, deadline):
+                    more = {"level": level.value, "deadline": rfc3339(deadline), "by": giver}
+                    self._add(session, moment, [UserId(taker)], NoticeKind.DELEGATED, more)
+                case _, messages.Escalate(level, group, deadline):
+                    more = {"level": level.value, "deadline": rfc3339(deadline)}
+                    people = self._members(session, moment, group)
+                    self._add(session, moment, people, NoticeKind.ESCALATED, more)
+                case _, messages.Void(changes):
+                    more = {"reason": ", ".join(changes)}
+                    people = sorted(self._asked(session, moment) | {moment.requester})
+                    self._add(session, moment, people, NoticeKind.VOIDED, more)
                 case _, messages.Finish():
                     self._give_receipt(session, moment, effect)
                 case messages.Returned(by=by, level=level), messages.SetStatus():
@@ -111,7 +126,12 @@ class Telling:
         self._add(session, moment, people, NoticeKind.COMMENTED, {"by": comment.by})
 
     def _asked(self, session: Session, moment: Moment) -> set[UserId]:
-        return self.notices.told(session, NoticeKind.APPROVAL_REQUESTED, moment.about)
+        told = (self.notices.told(session, kind, moment.about) for kind in _ASKING)
+        return {person for people in told for person in people}
+
+    def _members(self, session: Session, moment: Moment, group: str) -> list[UserId]:
+        """Return whom an escalation asks: policy looks at each when they vote."""
+        return sorted(set(members(session, group)) - {moment.requester})
 
     def _add(
         self,

@@ -5,6 +5,9 @@ Do work that survives the process: jobs as rows, with leases, retries and deadli
 transaction of the change that calls for it, and its effect is committed in
 the same transaction as its completion, so the effect happens once however
 often the process dies in between.
+
+A `Process` is what outlives many jobs: pure, JSON in and JSON out, to be
+hosted by any engine; ``tests/engines/test_temporal.py`` holds one to it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,8 +17,50 @@ from typing import Any, Protocol
 
 from dcs.core.ids import TenantId
 from dcs.engines.database import Session
+from dcs.engines.durable.hosting import (
+    Answer,
+    ProcessExistsError,
+    ProcessHost,
+    ProcessNotRunningError,
+    Start,
+)
+from dcs.engines.durable.process import (
+    Attempt,
+    Body,
+    Deadline,
+    Hosted,
+    Json,
+    Keep,
+    Process,
+    Step,
+    StepMissingError,
+    Work,
+    is_new,
+)
 
-__all__ = ["Finish", "Job", "JobHandler", "JobQueue", "Kind"]
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Body",
+    "Deadline",
+    "Finish",
+    "Hosted",
+    "Job",
+    "JobHandler",
+    "JobQueue",
+    "Json",
+    "Keep",
+    "Kind",
+    "Process",
+    "ProcessExistsError",
+    "ProcessHost",
+    "ProcessNotRunningError",
+    "Start",
+    "Step",
+    "StepMissingError",
+    "Work",
+    "is_new",
+]
 
 Finish = Callable[[Session], None]
 """The effect of a job: runs in the transaction that marks the job as done."""

@@ -126,3 +126,30 @@ if (journey && !window.htmx) {
   const { version, status } = journey.dataset;
   fetch(`/api/v1/versions/${version}/change?from=${status}`).then(() => location.reload());
 }
+
+// A deadline runs: what is left of it stands behind it, to the second once it is near.
+function left(until) {
+  const seconds = Math.floor((until - Date.now()) / 1000);
+  if (seconds <= 0) return "the time is over";
+  const [days, hours] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24];
+  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];
+  if (days) return `${days} d ${hours} h left`;
+  if (hours) return `${hours} h ${minutes} min left`;
+  return `${minutes} min ${rest} s left`;
+}
+
+function tellWhatIsLeft() {
+  for (const each of document.querySelectorAll("time[data-until]")) {
+    let said = each.nextElementSibling;
+    if (!said?.classList.contains("left")) {
+      said = document.createElement("span");
+      said.className = "left";
+      each.after(said);
+    }
+    said.textContent = ` (${left(new Date(each.dateTime))})`;
+  }
+}
+
+tellWhatIsLeft();
+setInterval(tellWhatIsLeft, 1000);
+document.addEventListener("htmx:after:settle", tellWhatIsLeft);

@@ -34,7 +34,6 @@ def opened(event: Opened) -> Step:
         classification=event.classification,
         asked_for_two=event.sensitive,
         submitted=event.submit,
-        attested=event.attested,
     )
     return state, (RunActivity(Activity.INSPECT),)
 

@@ -8,6 +8,7 @@ from dcs.workflow.messages import (
     CloseRequest,
     Delegated,
     Effect,
+    HandOver,
     Returned,
     SetStatus,
     Void,
@@ -75,7 +76,12 @@ def delegated(state: State, event: Delegated) -> Step:
         else each
         for each in state.requests
     )
-    return replace(state, requests=requests), ()
+    told = tuple(
+        HandOver(each.level, event.by, event.to, each.deadline)
+        for each in requests
+        if each.level is event.level
+    )
+    return replace(state, requests=requests), told
 
 
 def voided(state: State, event: Voided) -> Step:

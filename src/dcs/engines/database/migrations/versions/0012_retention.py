@@ -1,14 +1,14 @@
 """
 How long an organisation keeps the data of datasets that say nothing themselves.
 
-Revision 0010.
+Revision 0012.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0008"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
