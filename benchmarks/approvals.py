@@ -14,7 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -199,7 +199,7 @@ def _idle(folder: Path, address: str | None) -> dict[str, float]:
     return found
 
 
-Places = Callable[[], "contextmanager[tuple[Path, str | None, str]]"]
+Places = Callable[[], AbstractContextManager[tuple[Path, str | None, str]]]
 
 
 @contextmanager

@@ -88,8 +88,8 @@ ADDING = {
 }  # fmt: skip
 # Where one name means another thing in another function.
 APART: dict[str, dict[str, Any]] = {
-    "describe_group": {"text": "x"}, "calendar_revision": {"lock": True}, "set_calendar": {"revision": 7},
     "set_retention": {"days": 7}, "set_default_retention": {"days": 7},
+    "describe_group": {"text": "x"}, "calendar_revision": {"lock": True}, "set_calendar": {"revision": 7},
     "newest_template": {"classification": Classification.INTERNAL},
     "add_template": {"classification": Classification.INTERNAL, "revision": 2, "set_by": USER},
     "absences_of": {"after": NOW}, "absences_for": {"after": NOW},

@@ -8,12 +8,11 @@ import pytest
 from dcs.catalog import Status, Version
 from dcs.core.classification import Classification
 from dcs.core.ids import TenantId
-from dcs.engines.database import Session
 from dcs.engines.decisions import PolicyFailedError
 from dcs.engines.decisions.rego import RegoEngine
 from dcs.policy import Compliance, ComplianceFacts, FoundPersonalData
 from dcs.studio import Studio
-from dcs.workflow import ComplianceCheck, Requirements, compliance, messages, store
+from dcs.workflow import ApprovalTemplate, ComplianceCheck
 from tests.validation.contracts.documents import contract
 from tests.workflow.test_telling import Case, case
 
@@ -38,7 +37,9 @@ def check_of(studio: Studio, rules: str | None = None) -> ComplianceCheck:
 
 async def facts(case: Case, version: Version) -> ComplianceFacts:
     dataset, now = await case.studio.catalog.load(ACME, version.id)
-    return await check_of(case.studio).facts(ACME, dataset, now)
+    check = check_of(case.studio)
+    template = (await check.template(ACME, dataset.classification)).template
+    return await check.facts(ACME, dataset, now, template)
 
 
 async def now(case: Case, version: Version) -> Version:
@@ -95,7 +96,7 @@ async def test_nothing_but_the_rules_decides(case: Case) -> None:
     dataset, version = await case.studio.catalog.load(ACME, version.id)
     lenient, strict = check_of(case.studio, YES), check_of(case.studio, NO)
     assert await lenient.permits.complies(WORST) == Compliance(True, (), ("no_contract",))
-    said = await strict.check(ACME, dataset, version)
+    said = await strict.check(ACME, dataset, version, ApprovalTemplate())
     assert said == Compliance(False, ("retention_missing",))
     assert not (await case.studio.permits.complies(WORST)).passed
 
@@ -172,35 +173,29 @@ async def test_nobody_is_asked_where_nothing_says_how_long_data_is_kept(case: Ca
     assert (await now(case, version)).status is Status.AWAITING_APPROVAL
 
 
-async def test_what_a_template_wants_attested_is_asked_of_the_requester_first(
-    case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_a_template_wants_attested_is_asked_of_the_requester_first(case: Case) -> None:
     sentence = "It is mine to give."
-    wanted = Requirements(attestations=(sentence,))
-    monkeypatch.setattr(compliance, "requirements", lambda _tenant, _classification: wanted)
-    version = await case.send()
+    draft = await case.send()
+    paula = case.people["paula"]
+    admin = replace(paula, roles=frozenset({"admin"}))
+    await case.studio.approval_templates.put(
+        admin, Classification.INTERNAL, ApprovalTemplate(attestations=(sentence,))
+    )
+    version = await case.send_again(b"id,amount\n3,4\n")
+    assert version.id != draft.id
     waiting = await now(case, version)
     assert (waiting.status, waiting.reason) == (Status.VALIDATED, "ATTESTATIONS_MISSING")
-    assert await case.told("paula") == ["d, version 1, needs your word"]
-    assert await case.told("stella") == []
-    said = (await case.story("paula"))["details"]["compliance"]
-    assert (said["problems"], said["unanswered"]) == ([], [sentence])
+    assert await case.told("paula") == ["d, version 2, needs your word"]
+    said = await case.studio.approvals.rules_on(paula, waiting)
+    assert said is not None
+    assert (said.problems, said.unanswered) == ((), (sentence,))
 
-    await submit(case, version, ())
-    assert (await now(case, version)).reason == "ATTESTATIONS_MISSING"
-    await submit(case, version, (sentence,))
-    assert (await now(case, version)).status is Status.AWAITING_APPROVAL
-    assert (await case.story("paula"))["details"]["compliance"]["unanswered"] == []
-
-
-async def submit(case: Case, version: Version, attested: tuple[str, ...]) -> None:
-    paula = case.people["paula"]
-    event = messages.Submitted(case.clock.now(), paula.id, attested)
-
-    def apply(session: Session) -> None:
-        row = store.approval_of(session, version.id)
-        assert row is not None
-        case.studio.approvals.engine.apply(session, row.id, event, paula.id)
-
-    await case.studio.database.write(ACME, apply)
+    await case.studio.approvals.submit(paula, waiting)
     await case.settle()
+    assert (await now(case, version)).reason == "ATTESTATIONS_MISSING"
+    await case.studio.approvals.submit(paula, waiting, (sentence,))
+    await case.settle()
+    assert (await now(case, version)).status is Status.AWAITING_APPROVAL
+    said = await case.studio.approvals.rules_on(paula, waiting)
+    assert said is not None
+    assert said.unanswered == ()

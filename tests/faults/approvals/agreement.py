@@ -25,7 +25,6 @@ AT_WORK = {
     Activity.CHECK_COMPLIANCE: "checking",
     Activity.ACTIVATE: "activating",
 }
-CLOSED = {True: "approved", False: "rejected"}
 
 
 def everything_agrees(session: Session) -> int:
@@ -81,15 +80,21 @@ def _requests_agree(session: Session, row: Row[Any], state: State) -> None:
     kept = {each.level: each for each in store.requests(session, row.id)}
     for asked in state.requests:
         expected = "open" if state.outcome is None else "closed"
-        if asked.voter is not None:
-            expected = CLOSED[asked.approved]
+        if asked.approved:
+            expected = "approved"
+        elif state.reason == "HUMAN_REJECTION" and kept[asked.level.value].state == "rejected":
+            expected = "rejected"
         assert kept[asked.level.value].state == expected
         assert kept[asked.level.value].deadline == asked.deadline
     if not state.requests:
         assert "open" not in {each.state for each in kept.values()}
     votes = store.votes(session, row.id)
-    voted = {(each.level, each.voter) for each in votes if each.round == state.round}
-    assert voted == {(each.level.value, each.voter) for each in state.requests if each.voter}
+    said = [each for each in votes if each.round == state.round]
+    approved = {(each.level, each.voter) for each in said if each.decision == "approve"}
+    assert approved == {(each.level.value, by) for each in state.requests for by in each.approvals}
+    rejected = [each.level for each in said if each.decision == "reject"]
+    assert rejected == [each.level for each in kept.values() if each.state == "rejected"]
+    assert bool(rejected) == (state.reason == "HUMAN_REJECTION")
 
 
 def _record_agrees(session: Session, row: Row[Any], seen: Row[Any]) -> None:
@@ -108,7 +113,7 @@ def _jobs_agree(session: Session, row: Row[Any], state: State) -> None:
     own = [each for each in _all(session, job) if each.payload.get("approval") == row.id]
     waiting = Counter(each.kind for each in own if each.state == READY)
     running = [] if state.running is None else [f"approval.{state.running.value}"]
-    opened = [each for each in state.requests if each.voter is None and state.outcome is None]
+    opened = [each for each in state.requests if not each.approved and state.outcome is None]
     assert waiting == Counter([*running, *("approval.deadline" for _ in opened)])
     assert {each.state for each in own} <= {READY, DONE}
 
