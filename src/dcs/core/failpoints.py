@@ -28,6 +28,7 @@ POINTS = frozenset(
     }
 )
 
+
 def die() -> None:
     """End this process as if the machine's owner had pulled it away."""
     os.kill(os.getpid(), signal.SIGKILL)
