@@ -48,7 +48,7 @@ class Figures:
 def measure(quick: bool) -> Iterator[tuple[str, str, str]]:
     """Yield the figures of each database that is there."""
     configure_logs("critical")
-    count, rounds = (40, 1) if quick else (400, ROUNDS)
+    count, rounds = (40, 1) if quick else (200, ROUNDS)
     for name, places in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
         if name == "PostgreSQL" and "STUDIO_TEST_POSTGRES_OWNER" not in os.environ:
             yield f"approvals, {name}", "it is not there: `make services`", ""

@@ -101,11 +101,11 @@ class Office:
 
     async def _status(self, version: Version) -> Status:
         """Return the status alone: what is measured is the work, not the looking on."""
-        table = catalog.version
 
         def status(session: Session) -> Status:
-            query = session.select(table.c.status).where(table.c.id == version.id)
-            return Status(session.scalar(query))
+            row = session.get(catalog.version, only=("status",), id=version.id)
+            assert row is not None
+            return Status(row.status)
 
         return await self.studio.database.read(ACME, status)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from dcs.core.clock import ManualClock
 from dcs.core.errors import ConflictError, UnavailableError
 from dcs.core.ids import TenantId
 from dcs.engines.database import PLATFORM, Database, DuplicateRowError, ScopeError, Session
+from dcs.engines.database.postgres import PostgresDatabase
 from dcs.engines.database.sqlite import FolderInUseError, SqliteDatabase
 
 pytestmark = pytest.mark.anyio
@@ -153,6 +155,58 @@ async def test_changes_and_removals_stay_inside_the_tenant(database: Database) -
     assert await database.write(GLOBEX, lambda s: s.delete(blob)) == 1
     sizes = await database.read(ACME, lambda s: s.all(s.select(blob.c.size)))
     assert [row.size for row in sizes] == [1]
+
+
+async def test_what_is_looked_up_by_its_key_stays_inside_the_tenant(database: Database) -> None:
+    for tenant_id in (ACME, GLOBEX):
+        await database.write(tenant_id, keep("a"))
+
+    def change(session: Session) -> int:
+        return session.change(blob, {"sha256": "a"}, size=9)
+
+    assert await database.write(ACME, change) == 1
+
+    def look(session: Session) -> tuple[object, ...]:
+        found = session.get(blob, sha256="a")
+        assert found is not None
+        some = session.get(blob, only=("size",), lock=True, sha256="a")
+        assert some is not None
+        assert session.get(blob, sha256="b") is None
+        return found.tenant, tuple(some), [row.size for row in session.find(blob)]
+
+    assert await database.write(ACME, look) == (ACME, (9,), [9])
+    assert await database.write(GLOBEX, look) == (GLOBEX, (1,), [1])
+
+
+@pytest.mark.parametrize("way", ["get", "find", "change"])
+async def test_the_platform_looks_up_shared_tables_only(database: Database, way: str) -> None:
+    def reach(session: Session) -> object:
+        if way == "change":
+            return session.change(blob, {"sha256": "a"}, size=9)
+        return getattr(session, way)(blob, sha256="a")
+
+    with pytest.raises(ScopeError):
+        await database.write(PLATFORM, reach)
+
+
+@pytest.mark.service("postgresql")
+async def test_a_connection_that_the_server_ended_meanwhile_is_replaced(
+    postgres: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dcs.engines.database.postgres.IDLE", 0.0)
+    idle, other = (PostgresDatabase(postgres["application"]) for _ in range(2))
+
+    def own(session: Session) -> int:
+        return int(session._connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+    def end(session: Session) -> None:
+        session._connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": ended})
+
+    ended = await idle.read(ACME, own)
+    await other.read(ACME, end)
+    assert await idle.read(ACME, own) != ended
+    await idle.close()
+    await other.close()
 
 
 async def test_a_statement_made_elsewhere_is_refused(database: Database) -> None:

@@ -200,8 +200,8 @@ def get_version(session: Session, version_id: str) -> Version | None:
 
 def size_of(session: Session, version_id: str) -> int:
     """Return how many bytes a version's file has; 0 if there is no such version."""
-    query = session.select(version.c.bytes).where(version.c.id == version_id)
-    return int(session.scalar(query) or 0)
+    row = session.get(version, only=("bytes",), id=version_id)
+    return 0 if row is None else int(row.bytes)
 
 
 def numbered_version(session: Session, dataset_id: DatasetId, number: int) -> Version | None:

@@ -77,8 +77,7 @@ def add_comment(session: Session, **values: Any) -> None:
 
 def comments(session: Session, approval_id: str) -> Sequence[Row[Any]]:
     """Return what was said about an approval, oldest first."""
-    query = session.select(comment).where(comment.c.approval == approval_id)
-    return session.all(query.order_by(comment.c.at, comment.c.id))
+    return sorted(session.find(comment, approval=approval_id), key=_in_order)
 
 
 def add_approval(session: Session, **values: Any) -> None:
@@ -140,8 +139,7 @@ def close_request(session: Session, approval_id: str, level: str, state: str) ->
 
 def requests(session: Session, approval_id: str) -> Sequence[Row[Any]]:
     """Return the requests of an approval in the order of their levels."""
-    query = session.select(request).where(request.c.approval == approval_id)
-    return session.all(query.order_by(request.c.level))
+    return sorted(session.find(request, approval=approval_id), key=lambda row: row.level)
 
 
 def open_by_level(session: Session) -> Mapping[str, int]:
@@ -160,5 +158,8 @@ def add_vote(session: Session, **values: Any) -> None:
 
 def votes(session: Session, approval_id: str) -> Sequence[Row[Any]]:
     """Return the votes of an approval, oldest first."""
-    query = session.select(vote).where(vote.c.approval == approval_id)
-    return session.all(query.order_by(vote.c.at, vote.c.id))
+    return sorted(session.find(vote, approval=approval_id), key=_in_order)
+
+
+def _in_order(row: Row[Any]) -> tuple[datetime, str]:
+    return row.at, row.id

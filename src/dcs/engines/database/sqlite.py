@@ -147,7 +147,7 @@ class SqliteDatabase:
                         break
                     group.append(task)
                     self._run(connection, task)
-        except DatabaseError as error:
+        except (DatabaseError, sqlite3.Error) as error:
             for task in group:
                 task.error = task.error or _translate(error)
         _answer(group)
@@ -159,14 +159,14 @@ class SqliteDatabase:
     def _run(self, connection: Connection, task: _Task) -> None:
         """Run one task behind a savepoint, so that its failure is its own."""
         task.session = Session(connection, task.scope)
-        connection.exec_driver_sql("SAVEPOINT task")
+        driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        driver.execute("SAVEPOINT task")
         try:
             task.result = task.work(task.session)
         except BaseException as error:  # noqa: BLE001  # handed to whoever waits for this task
             task.error = _translate(error)
-            # Raises if a full disk has rolled back the whole group already.
-            connection.exec_driver_sql("ROLLBACK TO task")
-        connection.exec_driver_sql("RELEASE task")
+            driver.execute("ROLLBACK TO task")  # raises if a full disk has rolled all back already
+        driver.execute("RELEASE task")
 
 
 def _answer(tasks: list[_Task]) -> None:
@@ -190,7 +190,7 @@ def _settle(tasks: list[_Task]) -> None:
 
 
 def _translate(error: BaseException) -> BaseException:
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, OperationalError | sqlite3.OperationalError):
         return error
     unavailable = UnavailableError("The database could not keep the change; nothing was written.")
     unavailable.__cause__ = error

@@ -14,7 +14,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, Column, Index, Integer, Row, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    Row,
+    Select,
+    String,
+    UniqueConstraint,
+    bindparam,
+)
 
 from dcs.core.clock import Clock
 from dcs.core.errors import ConflictError, UnavailableError
@@ -78,6 +88,7 @@ class RowQueue:
         self._clock = clock
         self._worker = new_id()
         self._parallel = parallel
+        self._queries: dict[tuple[str, ...], Select[Any]] = {}
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -203,17 +214,25 @@ class RowQueue:
         kinds = [name for name, kind in self.kinds.items() if kind.quick is quick]
         if not kinds:
             return []
-        query = session.select(job, lock=True).where(
-            job.c.state == READY, job.c.due <= now, job.c.kind.in_(kinds)
-        )
-        if session.is_postgresql:
-            query = query.with_for_update(skip_locked=True)
         taken = []
-        for row in session.all(query.order_by(job.c.due, job.c.id).limit(limit)):
+        for row in session.all(self._due(session, tuple(kinds)), now=now, most=limit):
             lease = now + self.kinds[row.kind].time_allowed(row.payload)
-            session.update(job, *_is(row), worker=self._worker, due=lease, attempt=row.attempt + 1)
+            held = {"worker": self._worker, "due": lease, "attempt": row.attempt + 1}
+            session.change(job, {"tenant": row.tenant, "id": row.id}, **held)
             taken.append(_taken(row))
         return taken
+
+    def _due(self, session: Session, kinds: tuple[str, ...]) -> Select[Any]:
+        """Return the query for due jobs of some kinds; it is asked all the time, so it is built once."""
+        if kinds not in self._queries:
+            query = session.select(job, lock=True).where(
+                job.c.state == READY, job.c.due <= bindparam("now"), job.c.kind.in_(kinds)
+            )
+            if session.is_postgresql:
+                query = query.with_for_update(skip_locked=True)
+            by_age = query.order_by(job.c.due, job.c.id)
+            self._queries[kinds] = by_age.limit(bindparam("most", type_=Integer))
+        return self._queries[kinds]
 
     async def _do(self, taken: _Taken) -> None:
         """Run one attempt; commit its effect, or arrange the next attempt."""
@@ -301,10 +320,6 @@ _LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 def _nothing(_session: Session) -> None:
     """Leave the job's completion as its only effect."""
-
-
-def _is(row: Row[Any]) -> tuple[Any, ...]:
-    return (job.c.tenant == row.tenant, job.c.id == row.id)
 
 
 def _of(each: Job) -> tuple[Any, ...]:

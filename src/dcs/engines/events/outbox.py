@@ -164,11 +164,7 @@ def _behind(place: Place) -> ColumnElement[bool]:
 
 
 def _place(session: Session, consumer: str) -> tuple[int, int]:
-    row = session.first(
-        session.select(consumer_place.c.xid, consumer_place.c.seq).where(
-            consumer_place.c.consumer == consumer
-        )
-    )
+    row = session.get(consumer_place, consumer=consumer)
     return (0, 0) if row is None else (row.xid, row.seq)
 
 
@@ -188,8 +184,7 @@ def _after(
 
 def _move(session: Session, consumer: str, place: tuple[int, int]) -> None:
     xid, seq = place
-    same = consumer_place.c.consumer == consumer
-    if not session.update(consumer_place, same, xid=xid, seq=seq):
+    if not session.change(consumer_place, {"consumer": consumer}, xid=xid, seq=seq):
         session.insert(consumer_place, tenant=PLATFORM, consumer=consumer, xid=xid, seq=seq)
 
 

@@ -94,15 +94,8 @@ def notices(
 
 def told(session: Session, kind: NoticeKind, about: About) -> set[UserId]:
     """Return the recipients of the notices of a kind about one thing."""
-    same = (
-        notice.c.about_id == about.id,
-        notice.c.about_kind == about.kind.value,
-        notice.c.kind == kind.value,
-    )
-    return {
-        UserId(row.recipient)
-        for row in session.all(session.select(notice.c.recipient).where(*same))
-    }
+    same = {"about_id": about.id, "about_kind": about.kind.value, "kind": kind.value}
+    return {UserId(row.recipient) for row in session.find(notice, **same)}
 
 
 def get_notice(session: Session, recipient: UserId, notice_id: str) -> Notice | None:
