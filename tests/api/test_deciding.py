@@ -140,6 +140,9 @@ async def test_only_the_group_is_asked_and_only_its_members_votes_count(api: Api
     assert "approval_requested" not in await told(api, "steward")
     refused = await vote(api, "steward", approval)
     assert (refused.status_code, refused.json()["why"]) == (409, "not_in_the_group")
+    for who, waits in (("steward", []), ("steward2", [approval["id"]])):
+        mine = (await api.get(who, "/api/v1/approvals?mine=true")).json()["items"]
+        assert [each["id"] for each in mine] == waits
     assert (await vote(api, "steward2", approval)).status_code == 201
 
 

@@ -51,7 +51,7 @@ async def show(request: Request, studio: TheStudio, actor: TheActor, approval: s
         report=report,
         diff=await studio.comparisons.since_active(actor, version),
         history=story["history"],
-        can_vote=await studio.approvals.waits_for(actor, view),
+        voting=await studio.approvals.levels_for(actor, view),
         can_expedite=await studio.approvals.may(actor, view, Action.EXPEDITE),
         can_escalate=await studio.approvals.may(actor, view, Action.ESCALATE),
         can_comment=await studio.approvals.may(actor, view, Action.COMMENT),

@@ -137,6 +137,19 @@ class ApprovalView:
         """The levels that wait for a vote."""
         return tuple(each for each in self.levels if each.state == "open")
 
+    def levels_for(self, person: str, groups: tuple[str, ...]) -> tuple[LevelView, ...]:
+        """Return the open levels that let somebody vote who is in *groups*, as far as policy does."""
+        if person in self.voters or person == self.requester:
+            return ()
+        asked = ((each, self.asked(each.level)) for each in self.open_levels)
+        return tuple(
+            level
+            for level, request in asked
+            if request is not None
+            and request.admits(person, groups)
+            and not request.has_handed_over(person)
+        )
+
     @property
     def escalates(self) -> bool:
         """Whether a level that is open has a further group to ask."""

@@ -30,7 +30,7 @@ from dcs.workflow.errors import (
     VoteNotCountedError,
 )
 from dcs.workflow.host import Host
-from dcs.workflow.models import ApprovalView, ComplianceView
+from dcs.workflow.models import ApprovalView, ComplianceView, LevelView
 from dcs.workflow.reading import Loaded, find, load
 from dcs.workflow.state import Activity, Level, State
 from dcs.workflow.templates import chosen
@@ -253,7 +253,7 @@ class Approvals:
                 view = await self._view(actor, loaded)
             except ApprovalNotFoundError:
                 continue
-            if not mine or await self.waits_for(actor, view):
+            if not mine or await self.levels_for(actor, view):
                 views.append(view)
         return views
 
@@ -316,11 +316,12 @@ class Approvals:
         resource = version_resource(dataset, version, version.uploaded_by)
         return (await self.permits.decide(actor, Action.APPROVE, resource)).allow
 
-    async def waits_for(self, actor: Actor, view: ApprovalView) -> bool:
-        """Say whether a vote of *actor* on one of the open levels would count."""
-        if actor.id in view.voters:
-            return False
-        return await self.may(actor, view, Action.APPROVE)
+    async def levels_for(self, actor: Actor, view: ApprovalView) -> Sequence[LevelView]:
+        """Return the open levels on which a vote of *actor* would count."""
+        now = self.clock.now()
+        groups = await self.database.read(actor.tenant, lambda s: voice(s, actor, now))
+        levels = view.levels_for(actor.id, groups)
+        return levels if levels and await self.may(actor, view, Action.APPROVE) else ()
 
     async def may(self, actor: Actor, view: ApprovalView, action: Action) -> bool:
         """Say whether policy would let *actor* do something to an approval, for a page to offer it."""
