@@ -45,7 +45,7 @@ bench-quick: $(VENV)/bench assets ## The same on small inputs
 	@$(BIN)/python benchmarks/run.py --quick $(ARGS)
 
 soak: $(VENV)/tests ## The crash tests with the full number of kills; properties on inputs not tried before
-	@STUDIO_TEST_SCALE=soak $(BIN)/pytest -n 0 -q tests/faults $(ARGS)
+	@[ ! -f .services/env ] || { set -a; source .services/env; }; STUDIO_TEST_SCALE=soak $(BIN)/pytest -n 0 -q tests/faults $(ARGS)
 	@STUDIO_TEST_SCALE=soak $(BIN)/pytest -n 2 -q -m hypothesis $(ARGS)
 
 docs: $(VENV)/checks ## Write the generated reference pages
