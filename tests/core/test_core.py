@@ -133,3 +133,17 @@ def test_a_failpoint_has_to_exist() -> None:
         failpoints.arm("objects.linkd")
     failpoints.arm(None)
     failpoints.reach("objects.linked")
+
+
+def test_a_failpoint_may_be_meant_for_one_thing_alone() -> None:
+    struck: list[str] = []
+    failpoints.arm("workflow.event_applied:voted.L2", lambda: struck.append("here"))
+    failpoints.reach("workflow.event_applied", "voted.L1")
+    failpoints.reach("workflow.event_committed", "voted.L2")
+    assert struck == []
+    failpoints.reach("workflow.event_applied", "voted.L2")
+    assert struck == ["here"]
+    failpoints.arm("workflow.event_applied", lambda: struck.append("there"))
+    failpoints.reach("workflow.event_applied", "voted.L1")
+    assert struck == ["here", "there"]
+    failpoints.arm(None)

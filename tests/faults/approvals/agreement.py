@@ -162,7 +162,7 @@ def _everybody_was_told_once(
 
 
 def _nothing_is_left(session: Session, *, letters: bool) -> None:
-    assert _all(session, job, job.c.state == READY) == []
+    assert _all(session, job, job.c.state == READY, job.c.every.is_(None)) == []
     assert _all(session, store.request, store.request.c.state == "open") == []
     numbers = [
         each.number

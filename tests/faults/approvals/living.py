@@ -174,7 +174,8 @@ async def _all_is_done(people: People, expected: int) -> bool:
     """Say whether every letter has gone too; the clock is moved to the next that waits."""
 
     def left(session: Session) -> tuple[bool, datetime | None]:
-        waiting = session.select(job.c.due).where(job.c.state == READY).order_by(job.c.due)
+        once = (job.c.state == READY, job.c.every.is_(None))
+        waiting = session.select(job.c.due).where(*once).order_by(job.c.due)
         return len(session.all(session.select(store.approval.c.id))) < expected, session.scalar(
             waiting
         )

@@ -107,6 +107,15 @@ class Stage:
 
     def bury(self, workers: Sequence[Worker]) -> list[Worker]:
         """Wait until a process ends, look at what it left, and return the others."""
+        try:
+            return self._bury(workers)
+        except BaseException:
+            for each in workers:  # else they would go on for as long as the tests do
+                each.process.kill()
+                each.process.join()
+            raise
+
+    def _bury(self, workers: Sequence[Worker]) -> list[Worker]:
         gone = wait([each.process.sentinel for each in workers], PATIENCE)
         assert gone, "no process came to an end"
         for each in workers:
@@ -140,7 +149,8 @@ class Stage:
             unfinished = session.select(store.approval.c.id).where(
                 store.approval.c.outcome.is_(None)
             )
-            waiting = session.select(job.c.id).where(job.c.state == READY)
+            once = (job.c.state == READY, job.c.every.is_(None))
+            waiting = session.select(job.c.id).where(*once)
             return session.first(unfinished) is None and session.first(waiting) is None
 
         return self.count() == expected and self.place.look(left)
