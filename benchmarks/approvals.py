@@ -188,6 +188,7 @@ async def _park(folder: Path, address: str | None, many: int) -> None:
     async with office(folder, address) as here:
         for _ in range(many // GROUP):
             await here.park(GROUP)
+            await here.pass_on_news()
 
 
 def _idle(folder: Path, address: str | None) -> dict[str, float]:

@@ -19,6 +19,7 @@ from dcs.engines.database import Session
 from dcs.engines.durable.rows import DONE, job
 from dcs.ingestion import UploadRequest
 from dcs.studio import Studio, open_studio
+from dcs.studio.services import EVENT_LOG
 from dcs.workflow import Activity, Ballot, Conclude, Level, messages, store
 from dcs.workflow.engine import DEADLINE
 from dcs.workflow.service import ActivityBody
@@ -59,6 +60,11 @@ class Office:
             session.update(job, job.c.kind != DEADLINE, job.c.every.is_(None), state=DONE)
 
         await self.studio.database.write(ACME, park)
+
+    async def pass_on_news(self) -> None:
+        """Let everybody who follows the news have it, as happens while work goes on."""
+        while await self.studio.events.deliver(EVENT_LOG, self.studio._note_event):
+            pass
 
     def _until_people_are_asked(self) -> tuple[messages.Event, ...]:
         now = self.studio.clock.now()

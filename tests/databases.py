@@ -32,6 +32,7 @@ def fresh_postgres(
             migrate_postgres(addresses["owner"], make_url(application).username or "")
         yield addresses
     finally:
+        _end_connections(application, name)
         _run(owner, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -47,6 +48,12 @@ def empty(owner: str) -> None:
         ).scalar_one()
         connection.execute(text(f"TRUNCATE {names}"))
     engine.dispose()
+
+
+def _end_connections(application: str, name: str) -> None:
+    """End what killed processes left, as the role they ran as: the owner of the database may not."""
+    own = f"datname = '{name}' AND usename = current_user"
+    _run(application, f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {own}")  # noqa: S608
 
 
 def _in(address: str, database: str) -> str:
