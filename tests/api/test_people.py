@@ -10,6 +10,7 @@ from dcs.core.ids import DatasetId, TenantId, UserId, new_id
 from dcs.policy import Grant, Grantee, GranteeKind
 from dcs.policy.grants.store import add_grant
 from tests.api.conftest import Api
+from tests.validation.contracts.documents import contract
 
 pytestmark = pytest.mark.anyio
 
@@ -58,6 +59,8 @@ async def test_a_grant_to_a_group_counts_for_whoever_belongs_to_it_now(api: Api)
     options = {"classification": "CONFIDENTIAL", "department": "sales"}
     body = {"name": "figures", **options}
     assert (await api.call("producer", "POST", "/api/v1/datasets", json=body)).status_code == 201
+    promised = contract("name: id", "name: amount").encode()
+    await api.call("producer", "PUT", "/api/v1/datasets/figures/contract", content=promised)
     await api.activate("id,amount\n1,2\n2,3\n3,4\n", "figures")
     await api.call("admin", "PUT", f"{GROUPS}/readers", json={})
     await give_to_group(api, "figures", "readers")

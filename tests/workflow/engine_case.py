@@ -23,6 +23,7 @@ from dcs.ingestion import UploadRequest
 from dcs.studio import Studio, open_studio
 from dcs.workflow import ApprovalView, Ballot, Level
 from tests.processes import environment_of
+from tests.validation.contracts.documents import contract
 
 ROOT = Path(__file__).parents[2]
 ACME = TenantId("acme")
@@ -108,6 +109,9 @@ class Case:
         paula = self.people["paula"]
         new = NewDataset("d", classification, department="it")
         await self.studio.catalog.add_dataset(paula, new)
+        if classification is Classification.CONFIDENTIAL:  # it has to have one
+            promised = contract("name: id", "name: amount").encode()
+            await self.studio.reports.set_contract(paula, "d", promised)
         received = await self.studio.receiver.receive(
             paula, "d", "d.csv", chunks(content), UploadRequest(submit=submit)
         )
