@@ -2,17 +2,23 @@
 
 import os
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import Connection, create_engine, inspect
 
 from dcs.auth import secrets
 from dcs.core.settings import Settings
+from dcs.engines.database import sqlite
+from dcs.engines.database.migrations import migrate
 from dcs.observability import configure_logs
 from dcs.studio import Studio, open_studio
 
@@ -66,6 +72,37 @@ def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     """Hash passwords at next to no cost, but where how they are kept is what is tested."""
     if "tests/auth/" not in request.path.as_posix():
         monkeypatch.setattr(secrets, "_hasher", QUICK)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lend a file with the tables of this release, made once by the migrations."""
+    path = tmp_path_factory.mktemp("tables") / "dcs.sqlite"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        migrate(connection)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def quick_tables(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, migrated: Path
+) -> None:
+    """Copy the tables into a new SQLite file, but where making them is what is tested."""
+    if "tests/engines/" not in request.path.as_posix():
+        monkeypatch.setattr(sqlite, "migrate", partial(_copied, migrated))
+
+
+def _copied(source: Path, connection: Connection) -> None:
+    if inspect(connection).get_table_names():
+        migrate(connection)
+        return
+    connection.rollback()
+    target = connection.connection.dbapi_connection
+    assert isinstance(target, sqlite3.Connection)
+    with closing(sqlite3.connect(source)) as tables:
+        tables.backup(target)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
