@@ -83,7 +83,8 @@ class Session:
         for table in _tables_of(entities):
             query = query.where(*self._limits(table))
         if lock and self.is_postgresql:
-            query = query.with_for_update()
+            # Whoever has added a row that refers to this one shares its key: that is not in the way.
+            query = query.with_for_update(key_share=True)
         return query.execution_options(**{_SCOPE: self.scope})
 
     def all(self, query: Select[Any], **parameters: Any) -> Sequence[Row[Any]]:
@@ -206,7 +207,7 @@ def _conditions(table: Table, names: tuple[str, ...]) -> list[ColumnElement[bool
 def _by_key(table: Table, names: tuple[str, ...], only: tuple[str, ...], lock: bool) -> Select[Any]:
     query = select(*(table.c[name] for name in only)) if only else select(table)
     query = query.where(*_conditions(table, names))
-    return query.with_for_update() if lock else query
+    return query.with_for_update(key_share=True) if lock else query
 
 
 @cache
