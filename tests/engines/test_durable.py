@@ -110,6 +110,46 @@ async def test_after_the_last_attempt_it_is_given_up_once(
     assert await database.read(ACME, blobs) == {"gave up: ValueError"}
 
 
+class Poisoned(Worker):
+    """A worker whose effects leave a row behind and then fail, as often as told."""
+
+    async def mark(self, job: Job) -> Finish:
+        self.attempts.append(job.attempt)
+        number = len(self.attempts)
+
+        def effect(session: Session) -> None:
+            _row(session, f"{job.payload['name']}:{number}", self.clock)
+            if number <= self.failures:
+                raise ValueError("not kept")
+
+        return effect
+
+
+async def test_an_effect_that_cannot_be_kept_is_tried_again_after_a_pause_and_not_a_lease(
+    database: Database, clock: ManualClock
+) -> None:
+    worker = Poisoned(database, clock, failures=1)
+    await add(database, worker)
+    assert await worker.queue.run_due() == 1
+    assert await database.read(ACME, blobs) == set()
+    assert await worker.queue.run_due() == 0
+    clock.advance(timedelta(seconds=1))
+    assert await worker.queue.run_due() == 1
+    assert await database.read(ACME, blobs) == {"x:2"}
+
+
+async def test_an_effect_that_can_never_be_kept_is_given_up_once(
+    database: Database, clock: ManualClock
+) -> None:
+    worker = Poisoned(database, clock, failures=9)
+    await add(database, worker)
+    for _ in range(6):
+        await worker.queue.run_due()
+        clock.advance(timedelta(seconds=10))
+    assert worker.attempts == [1, 2, 3]
+    assert await database.read(ACME, blobs) == {"gave up: ValueError"}
+
+
 async def test_a_job_waits_for_its_time(database: Database, clock: ManualClock) -> None:
     worker = Worker(database, clock)
     await add(database, worker, due=clock.now() + timedelta(hours=24))

@@ -247,15 +247,31 @@ class RowQueue:
         except Exception as error:  # noqa: BLE001  # any failure of a handler is a failed attempt
             finish = self._after_failure(taken, kind, error)
         reach("workflow.before_commit", taken.job.kind)
+        await self._keep(taken, kind, finish)
+        reach("workflow.after_commit", taken.job.kind)
+
+    async def _keep(self, taken: _Taken, kind: Kind, finish: Finish) -> None:
+        """Commit an effect; one that cannot be kept is a failed attempt like any other."""
         try:
-            await self._database.write(
-                taken.job.tenant, lambda session: self._complete(session, taken, finish)
-            )
+            await self._commit(taken, finish)
         except LeaseLostError:
             log.warning("job_lease_lost", kind=taken.job.kind, job=taken.job.id)
-        except Exception as error:  # nothing was kept; the end of the lease tries again
+        except Exception as error:
             log.error("job_effect_failed", kind=taken.job.kind, job=taken.job.id, exc_info=error)
-        reach("workflow.after_commit", taken.job.kind)
+            if taken.every is None:  # one that recurs is done again when its lease ends
+                await self._try_again(taken, kind, error)
+
+    async def _try_again(self, taken: _Taken, kind: Kind, error: Exception) -> None:
+        """Arrange the next attempt; where not even that is kept, the end of the lease does."""
+        try:
+            await self._commit(taken, self._after_failure(taken, kind, error))
+        except Exception as again:
+            log.error("job_retry_failed", kind=taken.job.kind, job=taken.job.id, exc_info=again)
+
+    async def _commit(self, taken: _Taken, finish: Finish) -> None:
+        await self._database.write(
+            taken.job.tenant, lambda session: self._complete(session, taken, finish)
+        )
 
     def _after_failure(self, taken: _Taken, kind: Kind, error: Exception) -> Finish:
         reason = type(error).__name__  # never the message: it may quote a file
